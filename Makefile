@@ -1,0 +1,64 @@
+# Every command sets up what it needs by itself; `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+NOTEBOOKS := chapters/*.ipynb
+CODE := xent_lib tests site chapters
+# No time stamps, no name or version of a machine's own kernel, one-line tracebacks:
+# what did not change is the same bytes again.
+EXECUTE_OPTIONS := --ExecutePreprocessor.record_timing=False \
+    --ExecutePreprocessor.extra_arguments="['--InteractiveShell.xmode=Minimal', '--log-level=40']" \
+    --CoalesceStreamsPreprocessor.enabled=True \
+    --ClearMetadataPreprocessor.enabled=True \
+    --ClearMetadataPreprocessor.clear_cell_metadata=False \
+    --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', ('language_info', 'name')}"
+
+.DEFAULT_GOAL := help
+.PHONY: help book test execute serve lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+book: $(READY) ## build the book into _build/html
+	@echo "== Building the book"
+	@$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo "== The book is built. Open $(CURDIR)/_build/html/index.html, or run: make serve"
+
+test: $(READY) ## prove everything: code style, library, notebooks, pages
+	@echo "== Checking code style"
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check $(CODE)
+	@$(MAKE) --no-print-directory book
+	@echo "== Testing the library, the notebooks and the built pages (about two minutes)"
+	@$(BIN)/pytest
+
+execute: $(READY) ## re-run the chapters in place, after you changed them
+	@$(BIN)/ruff check --fix chapters
+	@$(BIN)/ruff format chapters
+	@echo "== Running the chapters"
+	@$(BIN)/jupyter nbconvert --to notebook --inplace --execute $(EXECUTE_OPTIONS) $(NOTEBOOKS)
+	@$(BIN)/python -c "from xent_lib import plotting as p; p.use_book_style(); p.save(p.simplex([0.7, 0.2, 0.1]), 'site/simplex.svg')"
+	@echo "== The chapters are up to date; git diff shows what changed. Next: make test"
+
+serve: book ## show the book on a local web server
+	@echo "== Serving the book at http://127.0.0.1:8000 (Ctrl-C stops it)"
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+lock: $(READY) ## renew constraints.txt from requirements.txt
+	@$(BIN)/pip install -q uv
+	@rm -f constraints.txt
+	@grep -v '^-' requirements.txt | $(BIN)/uv pip compile - --output-file constraints.txt -q \
+	    --universal --python-version 3.10 --fork-strategy fewest --no-header --no-annotate
+	@echo "== constraints.txt is renewed; git diff shows what changed. Next: make test"
+
+clean: ## remove everything that was built, .venv too
+	rm -rf _build .venv .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find $(CODE) -name __pycache__ -prune -exec rm -rf {} +
+
+$(READY): requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 10) <= v <= (3, 13) or sys.exit( \
+	    "The book needs Python 3.10 to 3.13; %s is %d.%d. Name another: make PYTHON=python3.12 ..." % ("$(PYTHON)", *v))'
+	@echo "== Setting up .venv: about 1.3 GB of packages, one to three minutes"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --disable-pip-version-check -r requirements.txt
+	@touch $@

@@ -1,0 +1,153 @@
+"""What must hold of every chapter beside its outputs, which nbval runs again and compares."""
+
+import ast
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+TAGS = {"hide-cell", "hide-input", "raises-exception"}
+LONGEST_CELL = 15  # lines
+
+
+@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_there_are_chapters():
+    assert CHAPTERS
+
+
+def test_every_cell_was_run_in_order(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1)), "run `make execute`"
+
+
+def test_every_code_cell_shows_something(notebook):
+    silent = [cell.id for cell in code_cells(notebook) if not cell.outputs]
+    assert not silent, "cells without an output; run `make execute`, or end them in a print"
+
+
+def test_code_cells_are_short(notebook):
+    long = {
+        cell.id: n
+        for cell in code_cells(notebook)
+        if (n := len(cell.source.splitlines())) > LONGEST_CELL
+    }
+    assert not long, f"cells of more than {LONGEST_CELL} lines"
+
+
+def test_no_trace_of_a_machine(notebook):
+    text = nbformat.writes(notebook)
+    paths = re.findall(r"/(?:home|root|Users|tmp|var|opt|usr|work)/[\w./-]+|\b[A-Z]:\\\\\w+", text)
+    assert not paths, "paths of one machine"
+    assert dict(notebook.metadata) == METADATA, "run `make execute` to get the book's own metadata"
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags", "mystnb", "slideshow"}, f"metadata of cell {cell.id}"
+        assert set(cell.metadata.get("tags", [])) <= TAGS, f"tags of cell {cell.id}"
+
+
+def test_nothing_on_stderr_and_no_unexpected_error(notebook):
+    for cell in code_cells(notebook):
+        expected = "raises-exception" in cell.metadata.get("tags", [])
+        for output in cell.outputs:
+            assert output.get("name") != "stderr", f"warning in cell {cell.id}: {output.text}"
+            assert expected or output.output_type != "error", f"cell {cell.id} raises"
+
+
+def test_figures_have_caption_alt_text_and_drawing(notebook):
+    for cell in code_cells(notebook):
+        drawn = {mime for output in cell.outputs for mime in output.get("data", {})}
+        # nbval does not compare image/png, so a picture has to be SVG (which may hold a raster).
+        assert not drawn & {"image/png", "image/jpeg"}, f"raster picture in cell {cell.id}"
+        options = cell.metadata.get("mystnb", {})
+        assert ("image/svg+xml" in drawn) == ("figure" in options), f"figure of cell {cell.id}"
+        if "figure" in options:
+            assert options["figure"]["name"].startswith("fig-")
+            assert len(options["figure"]["caption"].split()) >= 8, "a caption states the claim"
+            assert len(options["image"]["alt"].split()) >= 12, "alt text says what is to be seen"
+
+
+def test_reading_time_is_measured(notebook):
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    shown = [
+        cell for cell in code_cells(notebook) if "hide-cell" not in cell.metadata.get("tags", [])
+    ]
+    minutes = sum(len(text.split()) for text in prose) / 200 + len(shown) / 2
+    stated = int(re.search(r"\*\*Time:\*\* about (\d+) minutes", prose[0])[1])
+    assert stated == 5 * round(minutes / 5), "200 words a minute and half a minute a cell"
+
+
+# --- no number in the prose that no cell computes ---------------------------------------------
+
+NUMBER = re.compile(r"(?<![\w.#-])\d[\d,]*(?:\.\d+)?(?:e-?\d+)?(?![\w.]*\d)")
+NOT_PROSE = re.compile(
+    r"\{[\w:]+\}`[^`]*`"  # roles: citations, references
+    r"|\]\([^)]*\)"  # the target of a link
+    r"|https?://\S+"
+    r"|\*\*Time:\*\*.*"  # measured by the test above
+)
+
+
+def numbers_in(text):
+    return {Decimal(found.replace(",", "")) for found in NUMBER.findall(text)}
+
+
+def claims_in(text):
+    """The numbers of a text, but for those of one digit, which count and name things."""
+    return {n for n in numbers_in(NOT_PROSE.sub(" ", text)) if n.as_tuple().exponent or n >= 10}
+
+
+def prose_of(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield cell.source
+        options = cell.metadata.get("mystnb", {})
+        yield options.get("figure", {}).get("caption", "")
+        yield options.get("image", {}).get("alt", "")
+
+
+def numbers_computed(notebook):
+    """The numbers in the outputs, and those that the code starts from."""
+    numbers = set()
+    for cell in code_cells(notebook):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, int | float | str):
+                numbers |= numbers_in(str(node.value))
+        for output in cell.outputs:
+            numbers |= numbers_in(output.get("text", ""))
+            numbers |= numbers_in(output.get("data", {}).get("text/plain", ""))
+    return numbers
+
+
+def is_computed(claim, computed):
+    """Whether a computed number, rounded to the digits of the claim, is the claim."""
+    return any(
+        claim in (number, round(number, max(0, -claim.as_tuple().exponent))) for number in computed
+    )
+
+
+def test_every_number_in_the_prose_is_computed(notebook):
+    computed = numbers_computed(notebook)
+    claims = set().union(*map(claims_in, prose_of(notebook)))
+    typed_in = sorted(str(claim) for claim in claims if not is_computed(claim, computed))
+    assert not typed_in, "numbers in the prose that no cell computes"
+
+
+def test_every_number_on_the_front_page_is_computed():
+    computed = set().union(*(numbers_computed(nbformat.read(p, as_version=4)) for p in CHAPTERS))
+    claims = claims_in((ROOT / "intro.md").read_text(encoding="utf-8"))
+    assert not [str(claim) for claim in claims if not is_computed(claim, computed)]

@@ -1,0 +1,185 @@
+"""The checks checked: each fault is planted in a copy of the project, and must be caught by name."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PARTS = ["chapters", "xent_lib", "tests", "site", "pyproject.toml", "_config.yml", "_toc.yml"]
+PARTS += ["intro.md", "bibliography.md", "references.bib"]
+CHAPTER = "chapters/03_cross_entropy.ipynb"
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project to do damage to."""
+    for part in PARTS:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, tmp_path / part)
+    return tmp_path
+
+
+def run_tests(project, name, *options):
+    """Run one of the project's test files in the copy."""
+    return run(project, "pytest", "-p", "no:nbval", "-o", "addopts=", f"tests/{name}", *options)
+
+
+def run(project, *command):
+    """Run a tool of the environment in the copy; the copy's own xent_lib comes first."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(project), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def edit(project, change, path=CHAPTER):
+    """Apply ``change`` to the chapter's cells, by id."""
+    notebook = json.loads((project / path).read_text(encoding="utf-8"))
+    change({cell["id"]: cell for cell in notebook["cells"]}, notebook)
+    (project / path).write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def replace(project, path, old, new):
+    text = (project / path).read_text(encoding="utf-8")
+    assert old in text
+    (project / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+# --- faults that the notebook checks must catch: (the fault, the test that has to fail) ---------
+
+
+def strip_outputs(cells, notebook):
+    for cell in cells.values():
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+
+
+def forget_to_run(cells, notebook):
+    cells["kl-check"]["execution_count"] = None
+
+
+def remove_figure(cells, notebook):
+    del cells["gibbs-figure"]["outputs"][0]["data"]["image/svg+xml"]
+
+
+def empty_alt_text(cells, notebook):
+    cells["gibbs-figure"]["metadata"]["mystnb"]["image"]["alt"] = ""
+
+
+def raise_unsaid(cells, notebook):
+    error = {"output_type": "error", "ename": "ValueError", "evalue": "", "traceback": []}
+    cells["kl-check"]["outputs"] = [error]
+
+
+def machine_path(cells, notebook):
+    cells["kl-check"]["outputs"][0]["text"] += ["/home/someone/book/chapters\n"]
+
+
+def execution_time(cells, notebook):
+    cells["kl-check"]["metadata"]["execution"] = {"iopub.status.busy": "2026-01-01T00:00:00Z"}
+
+
+def stray_kernel(cells, notebook):
+    notebook["metadata"]["kernelspec"]["name"] = "my-env"
+
+
+def typed_in_number(cells, notebook):
+    cells["kl"]["source"] += ["\nIts value is 0.7312 nats."]
+
+
+def typed_in_caption(cells, notebook):
+    cells["gibbs-figure"]["metadata"]["mystnb"]["figure"]["caption"] += " It is 0.7312 nats."
+
+
+@pytest.mark.parametrize(
+    ("fault", "caught_by"),
+    [
+        (strip_outputs, "test_every_code_cell_shows_something"),
+        (forget_to_run, "test_every_cell_was_run_in_order"),
+        (remove_figure, "test_figures_have_caption_alt_text_and_drawing"),
+        (empty_alt_text, "test_figures_have_caption_alt_text_and_drawing"),
+        (raise_unsaid, "test_nothing_on_stderr_and_no_unexpected_error"),
+        (machine_path, "test_no_trace_of_a_machine"),
+        (execution_time, "test_no_trace_of_a_machine"),
+        (stray_kernel, "test_no_trace_of_a_machine"),
+        (typed_in_number, "test_every_number_in_the_prose_is_computed"),
+        (typed_in_caption, "test_every_number_in_the_prose_is_computed"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.__name__,
+)
+def test_notebook_checks_catch(project, fault, caught_by):
+    edit(project, fault)
+    code, output = run_tests(project, "test_notebooks.py")
+    assert code == 1
+    assert f"FAILED tests/test_notebooks.py::{caught_by}[03_cross_entropy]" in output
+
+
+# --- faults that running the chapter again must catch ------------------------------------------
+
+
+def test_nbval_catches(project):
+    def plant(cells, notebook):
+        text = cells["batch-check"]["outputs"][0]["text"]
+        assert text[-1].endswith("0.424322\n")
+        text[-1] = text[-1].replace("0.424322", "0.424323")
+        drawing = cells["surprise-figure"]["outputs"][0]["data"]["image/svg+xml"]
+        row = next(i for i, line in enumerate(drawing) if "stroke-width" in line)
+        drawing[row] = drawing[row].replace("stroke-width: ", "stroke-width: 1")
+        cells["names-check"]["source"].insert(0, "raise ValueError('unsaid')\n")
+
+    edit(project, plant)
+    cells = json.loads((project / CHAPTER).read_text(encoding="utf-8"))["cells"]
+    position = {
+        cell["id"]: i for i, cell in enumerate(c for c in cells if c["cell_type"] == "code")
+    }
+    code, output = run(project, "pytest", "-q", "-p", "no:cacheprovider", CHAPTER)
+    failed = {line.split(" - ")[0] for line in output.splitlines() if line.startswith("FAILED")}
+    planted = ("batch-check", "surprise-figure", "names-check")
+    assert code == 1
+    assert failed == {f"FAILED {CHAPTER}::Cell {position[cell]}" for cell in planted}
+
+
+def test_flipped_sign_in_the_library_is_caught(project):
+    replace(project, "xent_lib/information.py", "return -", "return ")
+    code, output = run(project, "pytest", "-q", CHAPTER, "tests/test_information.py")
+    assert code == 1
+    assert f"FAILED {CHAPTER}::Cell" in output
+    assert "FAILED tests/test_information.py::" in output
+
+
+# --- faults that the build must catch -----------------------------------------------------------
+
+
+def test_build_catches(project):
+    replace(
+        project,
+        "intro.md",
+        "## Who it is for",
+        "See {eq}`eq-nowhere`, {cite}`nobody1900` and [](#no-such-section).\n\n"
+        "![a picture that is not there](no-such-picture.png)\n\n## Who it is for",
+    )
+    code, output = run(project, "jupyter_book", "build", ".", "-W", "-n", "--keep-going")
+    assert code != 0
+    for name in ("eq-nowhere", "nobody1900", "no-such-section", "no-such-picture.png"):
+        assert any("WARNING" in line and name in line for line in output.splitlines()), name
+
+
+def test_link_check_catches(project):
+    site = project / "_build" / "html"
+    site.mkdir(parents=True)
+    broken = '<a href="gone.html">x</a><a href="#nowhere">y</a><img src="p">'
+    (site / "page.html").write_text(broken)
+    code, output = run_tests(project, "test_site.py", "-k", "not browser")
+    assert code == 1
+    assert "FAILED tests/test_site.py::test_links_and_pictures_lead_somewhere[page.html]" in output
+    assert "FAILED tests/test_site.py::test_pictures_have_alt_text[page.html]" in output
+    assert "['gone.html', '#nowhere', 'p']" in output

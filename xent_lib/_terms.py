@@ -1,0 +1,34 @@
+"""What the losses share: products and quotients with honest zeros, and the reduction."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def times(p: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Multiply, with 0·∞ = 0: what never happens costs nothing. 0·NaN stays NaN."""
+    return p * np.where((p == 0) & np.isinf(values), 0, values)
+
+
+def ratio(c: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """Divide, with 0/0 = 0: a class that is no target asks for nothing. c/0 is ∞."""
+    with np.errstate(divide="ignore", over="ignore"):
+        return c / np.where((c == 0) & (p == 0), 1, p)
+
+
+def reduce_losses(losses: np.ndarray, total: float, reduction: str) -> np.ndarray:
+    """Return the losses, their sum, or their sum over the total weight (0/0 is NaN)."""
+    if reduction == "none":
+        return losses
+    if reduction == "sum":
+        return losses.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return losses.sum() / total
+
+
+def reduce_grad(grad: np.ndarray, total: float, reduction: str) -> np.ndarray:
+    """Return the gradient of the losses that `reduce_losses` returns."""
+    if reduction != "mean":
+        return grad
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return grad / total

@@ -1,0 +1,223 @@
+"""The input checks that the number modules share.
+
+A wrong call stops here, with a message that says what was wrong, where, and what was expected.
+"""
+
+from __future__ import annotations
+
+import numbers
+import operator
+
+import numpy as np
+import numpy.typing as npt
+from numpy.lib.array_utils import normalize_axis_index
+
+# A table rounded to four digits passes as a distribution; one that lost a class does not.
+SUM_TOLERANCE = 1e-3
+
+REDUCTIONS = ("none", "mean", "sum")
+
+
+def number_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+    """Return `x` as an array of numbers; text, None, dates and ragged lists are refused."""
+    try:
+        array = np.asarray(x)
+    except ValueError as error:
+        raise ValueError(f"{name} is ragged: its rows differ in length ({error})") from None
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}")
+    return array
+
+
+def logit_array(x: npt.ArrayLike, name: str = "logits") -> np.ndarray:
+    """Return `x` in the precision to compute in; complex numbers pass, for the complex step."""
+    array = number_array(x, name)
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    if array.dtype == np.float16:
+        return array.astype(np.float32)  # float16 overflows at 65504, and rounds at 1e-3
+    return array
+
+
+def class_axis(x: np.ndarray, axis: int, name: str = "logits") -> int:
+    """Return `axis` counted from 0, having checked that it holds at least one class."""
+    axis = normalize_axis_index(axis, x.ndim)
+    if x.shape[axis] == 0:
+        raise ValueError(f"{name} of shape {x.shape} has no classes on axis {axis}")
+    return axis
+
+
+def real_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+    """Return `x` as a real floating-point array."""
+    array = logit_array(x, name)
+    if array.dtype.kind == "c":
+        raise TypeError(f"{name} must be real, got dtype {array.dtype}")
+    return array
+
+
+def probability_array(p: npt.ArrayLike, name: str) -> np.ndarray:
+    """Return `p` as a floating-point array with every entry in [0, 1] or NaN."""
+    array = real_array(p, name)
+    outside = (array < 0) | (array > 1)  # False for NaN, which is passed on and never hidden
+    if outside.any():
+        position = first(outside)
+        raise ValueError(
+            f"{name} must lie in [0, 1], but row {position[0]} holds {value_at(array, position)} "
+            f"(at position {shown(position)})"
+        )
+    return array
+
+
+def distribution_array(p: npt.ArrayLike, name: str) -> np.ndarray:
+    """Return `p` as a floating-point array whose rows (last axis) each sum to 1."""
+    array = probability_array(p, name)
+    class_axis(array, -1, name)
+    totals = array.sum(axis=-1)
+    wrong = np.abs(totals - 1) > SUM_TOLERANCE
+    if wrong.any():
+        position = first(wrong)
+        raise ValueError(
+            f"{name} must sum to 1 over the last axis, "
+            f"but row {shown(position)} sums to {value_at(totals, position)}"
+        )
+    return array
+
+
+def same_shape(first_array: np.ndarray, first_name: str, other: np.ndarray, name: str) -> None:
+    """Refuse two shapes that differ: broadcasting them would hide the mistake."""
+    if first_array.shape != other.shape:
+        raise ValueError(
+            f"{first_name} of shape {first_array.shape} and {name} of shape {other.shape} "
+            f"do not match; nothing is broadcast"
+        )
+
+
+def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | None) -> np.ndarray:
+    """Return integer `labels`, each within 0..num_classes−1 or equal to `ignore_index`."""
+    array = number_array(labels, "labels")
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"labels must be integers (class indices), got dtype {array.dtype}")
+    outside = (array < 0) | (array >= num_classes)
+    if ignore_index is not None:
+        outside &= array != ignore_index
+    if outside.any():
+        position = first(outside)
+        raise IndexError(
+            f"label {value_at(array, position)} at position {shown(position)} "
+            f"is outside 0..{num_classes - 1} (num_classes={num_classes})"
+        )
+    return array
+
+
+def label_array(
+    labels: npt.ArrayLike, shape: tuple[int, ...], ignore_index: int | None = None
+) -> np.ndarray:
+    """Return labels that fit predictions of this shape (…, K).
+
+    The dtype decides: integers are class indices (…), floats are distributions (…, K).
+    """
+    array = number_array(labels, "labels")
+    if array.dtype.kind in "iu":
+        if array.shape != shape[:-1]:
+            hint = "; a one-hot table must be of floats" if array.shape == shape else ""
+            raise ValueError(
+                f"integer labels have shape {array.shape}, but predictions of shape {shape} "
+                f"need class indices of shape {shape[:-1]}{hint}"
+            )
+        return index_array(array, shape[-1], integer_or_none(ignore_index, "ignore_index"))
+    if array.dtype.kind != "f":
+        raise TypeError(
+            f"labels must be integers (class indices) or floats (distributions), "
+            f"got dtype {array.dtype}"
+        )
+    if array.shape != shape and array.shape == shape[:-1]:
+        raise TypeError(
+            f"labels of shape {array.shape} have dtype {array.dtype}, and floats are read as "
+            f"distributions of shape {shape}; class indices must be integers: labels.astype(int)"
+        )
+    if array.shape != shape:
+        raise ValueError(
+            f"soft labels have shape {array.shape}, but predictions have shape {shape}; "
+            f"they must be equal, nothing is broadcast"
+        )
+    if ignore_index is not None:
+        raise ValueError("ignore_index needs integer labels; soft labels have no index to ignore")
+    return distribution_array(array, "labels")
+
+
+def weight_array(weight: npt.ArrayLike, name: str) -> np.ndarray:
+    """Return weights as a floating-point array, every entry finite and ≥ 0."""
+    array = real_array(weight, name)
+    wrong = ~(np.isfinite(array) & (array >= 0))
+    if wrong.any():
+        position = first(wrong)
+        raise ValueError(
+            f"{name} must be finite and not negative, "
+            f"got {value_at(array, position)} at position {shown(position)}"
+        )
+    return array
+
+
+def real_number(value: float, name: str) -> float:
+    """Return `value` as a Python float, which leaves a float32 array float32."""
+    if not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a real number, got {value!r}")
+    return float(value)
+
+
+def positive_number(value: float, name: str) -> float:
+    """Return `value` as a float; it must be > 0 and finite."""
+    number = real_number(value, name)
+    if not 0 < number < np.inf:
+        raise ValueError(f"{name} must be positive and finite, got {number}")
+    return number
+
+
+def fraction(value: float, name: str) -> float:
+    """Return `value` as a float; it must lie in [0, 1]."""
+    number = real_number(value, name)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} must lie in [0, 1], got {number}")
+    return number
+
+
+def integer(value: int, name: str) -> int:
+    """Return `value` as a Python int."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+
+
+def integer_or_none(value: int | None, name: str) -> int | None:
+    """Return `value` as a Python int, or None."""
+    return None if value is None else integer(value, name)
+
+
+def class_count(num_classes: int) -> int:
+    """Return the number of classes as a Python int ≥ 1."""
+    count = integer(num_classes, "num_classes")
+    if count < 1:
+        raise ValueError(f"num_classes must be at least 1, got {count}")
+    return count
+
+
+def check_reduction(reduction: str) -> None:
+    """Refuse a reduction that does not exist."""
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"unknown reduction {reduction!r}; choose one of {REDUCTIONS}")
+
+
+def first(mask: np.ndarray) -> tuple[int, ...]:
+    """Return the index of the first True; a single number or row counts as row 0."""
+    return tuple(int(i) for i in np.argwhere(np.atleast_1d(mask))[0])
+
+
+def value_at(array: np.ndarray, position: tuple[int, ...]) -> float | int:
+    """Return one entry as a plain Python number, which prints without its dtype."""
+    return np.atleast_1d(array)[position].item()
+
+
+def shown(position: tuple[int, ...]) -> int | tuple[int, ...]:
+    """Write the position in a list of one axis as 3, not as (3,)."""
+    return position[0] if len(position) == 1 else position

@@ -1,0 +1,267 @@
+r"""From scores to probabilities: softmax, sigmoid and their logarithms.
+
+Each keeps its digits over the whole range of floating-point numbers. Every function of logits
+also takes complex numbers, so that a derivative can be taken by a complex step: NumPy orders
+complex numbers by their real parts, hence ``max`` and ``where`` choose as they do for real ones.
+
+−∞ is a legal logit: a class that is masked out. NaN in a row gives NaN in its result.
+
+References
+----------
+Blanchard, P., Higham, D. J. and Higham, N. J. (2021). Accurately computing the log-sum-exp and
+softmax functions. *IMA Journal of Numerical Analysis* 41.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _validation as check
+
+
+def logsumexp(x: npt.ArrayLike, axis: int = -1) -> np.ndarray:
+    r"""Logarithm of a sum of exponentials, log Σ exp(x_k), without overflow.
+
+    .. math:: \mathrm{lse}(x) = m + \log\Bigl(1 + \sum_{k \neq \arg\max} e^{x_k - m}\Bigr),
+              \qquad m = \max_k x_k
+
+    Parameters
+    ----------
+    x : array_like, shape (..., K, ...)
+        Logits.
+    axis : int, optional
+        The axis of the K classes.
+
+    Returns
+    -------
+    numpy.ndarray, the shape of `x` without `axis`
+        In nats. A row of −∞ alone gives log 0 = −∞.
+
+    Notes
+    -----
+    Where m is negative, m and the logarithm may cancel: the error is a few units in the last
+    place of the largest logit, not always of the result.
+
+    Examples
+    --------
+    >>> print(f"{logsumexp([1000, 1001, 1002]):.6f}")
+    1002.407606
+    >>> float(logsumexp([0, -40]))
+    4.248354255291589e-18
+    """
+    x = check.logit_array(x, "x")
+    axis = check.class_axis(x, axis, "x")
+    top, _, rest = _top_and_rest(x, axis)
+    # An infinite top is the answer already; the rest is then NaN, from ∞ − ∞.
+    return (top + np.where(np.isinf(top), 0, np.log1p(rest))).squeeze(axis)[()]
+
+
+def softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndarray:
+    r"""Turn logits into positive numbers that sum to 1.
+
+    .. math:: \hat p_k = \frac{e^{x_k / T}}{\sum_j e^{x_j / T}}
+
+    Parameters
+    ----------
+    x : array_like, shape (..., K, ...)
+        Logits.
+    axis : int, optional
+        The axis of the K classes.
+    temperature : float, optional
+        T > 0. Below 1 sharpens the distribution, above 1 flattens it.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        Probabilities. A masked class (−∞) gets 0; a row of −∞ alone has no distribution: NaN.
+
+    Raises
+    ------
+    ValueError
+        If the temperature is not positive and finite, or there are no classes.
+
+    References
+    ----------
+    Bridle, J. S. (1990). Probabilistic interpretation of feedforward classification network
+    outputs, with relationships to statistical pattern recognition. *Neurocomputing*, Springer.
+
+    Examples
+    --------
+    >>> softmax([2, 1, 0.1]).round(6)
+    array([0.659001, 0.242433, 0.098566])
+    >>> softmax([2, 1, 0.1], temperature=2).round(6)
+    array([0.501688, 0.304289, 0.194023])
+    """
+    x = check.logit_array(x, "x")
+    axis = check.class_axis(x, axis, "x")
+    temperature = check.positive_number(temperature, "temperature")
+    with np.errstate(invalid="ignore", over="ignore"):  # (−∞) − (−∞) is NaN, as promised
+        # Subtract before dividing: a shift common to all logits then costs no digits.
+        exponentials = np.exp((x - x.max(axis=axis, keepdims=True)) / temperature)
+    return exponentials / exponentials.sum(axis=axis, keepdims=True)
+
+
+def log_softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndarray:
+    r"""Logarithm of the softmax, exact where the softmax itself would round to 0 or 1.
+
+    .. math:: \log \hat p_k = \frac{x_k - m}{T}
+              - \log\Bigl(1 + \sum_{j \neq \arg\max} e^{(x_j - m) / T}\Bigr),
+              \qquad m = \max_j x_j
+
+    Parameters
+    ----------
+    x : array_like, shape (..., K, ...)
+        Logits.
+    axis : int, optional
+        The axis of the K classes.
+    temperature : float, optional
+        T > 0.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        Log-probabilities in nats, each ≤ 0. A masked class gets −∞, a row of −∞ alone NaN.
+
+    Raises
+    ------
+    ValueError
+        If the temperature is not positive and finite, or there are no classes.
+
+    Notes
+    -----
+    Both terms are ≤ 0, so that their sum never cancels, and log1p keeps what an addition to 1
+    would round away. The widespread form, x_k minus the log-sum-exp, loses both.
+
+    Examples
+    --------
+    >>> log_softmax([2, 1, 0.1]).round(6)
+    array([-0.41703, -1.41703, -2.31703])
+    >>> print(f"{log_softmax([40, 0])[0]:.6e}")
+    -4.248354e-18
+    """
+    x = check.logit_array(x, "x")
+    axis = check.class_axis(x, axis, "x")
+    temperature = check.positive_number(temperature, "temperature")
+    _, gaps, rest = _top_and_rest(x, axis, temperature)
+    return gaps - np.log1p(rest)
+
+
+def sigmoid(z: npt.ArrayLike) -> np.ndarray:
+    r"""Turn one logit into the probability of class 1.
+
+    .. math:: σ(z) = \frac{1}{1 + e^{-z}} = \frac{e^{z}}{1 + e^{z}}
+
+    Parameters
+    ----------
+    z : array_like, any shape
+        Logits.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        Probabilities. The first form serves z ≥ 0, the second z < 0: neither overflows, and
+        small probabilities keep all their digits.
+
+    Examples
+    --------
+    >>> sigmoid([0, 1.4, -1000]).round(6)
+    array([0.5     , 0.802184, 0.      ])
+    """
+    z = check.logit_array(z, "z")
+    small = np.exp(np.minimum(z, -z))  # exp(−|z|), never above 1
+    return np.where(z >= 0, 1, small) / (1 + small)
+
+
+def softplus(z: npt.ArrayLike) -> np.ndarray:
+    r"""Smooth form of max(z, 0), and minus the log-probability of class 0.
+
+    .. math:: \log(1 + e^{z}) = \max(z, 0) + \log(1 + e^{-|z|})
+
+    Parameters
+    ----------
+    z : array_like, any shape
+        Logits.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        −log(1 − σ(z)), in nats, ≥ 0. Both terms are ≥ 0: nothing cancels.
+
+    Examples
+    --------
+    >>> softplus([-1000, 0, 10]).round(6)
+    array([ 0.      ,  0.693147, 10.000045])
+    """
+    z = check.logit_array(z, "z")
+    return np.maximum(z, 0) + np.log1p(np.exp(np.minimum(z, -z)))
+
+
+def log_sigmoid(z: npt.ArrayLike) -> np.ndarray:
+    r"""Logarithm of the sigmoid, the log-probability of class 1.
+
+    .. math:: \log σ(z) = -\log(1 + e^{-z})
+
+    Parameters
+    ----------
+    z : array_like, any shape
+        Logits.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        In nats, ≤ 0.
+
+    Examples
+    --------
+    >>> log_sigmoid([-10, 0]).round(6)
+    array([-10.000045,  -0.693147])
+    """
+    return -softplus(-check.logit_array(z, "z"))
+
+
+def softmax_jacobian(p: npt.ArrayLike) -> np.ndarray:
+    r"""Derive the softmax outputs by its inputs, as a table written in the outputs.
+
+    .. math:: \frac{\partial \hat p_j}{\partial z_k} = \hat p_j \,(δ_{jk} - \hat p_k)
+
+    Parameters
+    ----------
+    p : array_like, shape (..., K)
+        Softmax outputs: each row sums to 1.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., K, K)
+        Symmetric; each row and each column sums to 0.
+
+    Raises
+    ------
+    ValueError
+        If a row of `p` is no distribution.
+
+    Examples
+    --------
+    >>> softmax_jacobian([0.7, 0.2, 0.1]).round(6)
+    array([[ 0.21, -0.14, -0.07],
+           [-0.14,  0.16, -0.02],
+           [-0.07, -0.02,  0.09]])
+    """
+    p = check.distribution_array(p, "p")
+    identity = np.eye(p.shape[-1], dtype=p.dtype)
+    return p[..., :, np.newaxis] * (identity - p[..., np.newaxis, :])
+
+
+def _top_and_rest(
+    x: np.ndarray, axis: int, temperature: float = 1.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return m = max x, the gaps (x − m)/T and Σ exp(gap) over all but the largest, one a row."""
+    where_top = x.argmax(axis=axis, keepdims=True)
+    top = np.take_along_axis(x, where_top, axis)
+    # (−∞) − (−∞) is NaN: no class is left to choose. A gap may overflow, to −∞: probability 0.
+    with np.errstate(invalid="ignore", over="ignore"):
+        gaps = (x - top) / temperature
+        exponentials = np.exp(gaps)
+    # The largest term is exactly 1. Left out here, log1p puts it back without rounding the rest.
+    np.put_along_axis(exponentials, where_top, 0, axis)
+    return top, gaps, exponentials.sum(axis=axis, keepdims=True)

@@ -1,0 +1,325 @@
+r"""Losses of yes-or-no questions, each with its gradient: sigmoid, binary and focal.
+
+Each element is a question of its own: predictions and labels have one shape, and a row of K
+columns holds K independent questions (multi-label), not K classes.
+
+A gradient is taken with respect to the predictions, the first argument. With
+``reduction="mean"`` it is divided by the number of elements, as the loss is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _validation as check
+from ._terms import ratio, reduce_grad, reduce_losses, times
+from .activations import log_sigmoid, sigmoid, softplus
+from .encoding import to_signs
+from .information import self_information
+
+
+def sigmoid_cross_entropy(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    reduction: str = "mean",
+) -> np.ndarray:
+    r"""Binary cross-entropy between labels and the sigmoid of logits.
+
+    .. math:: \ell = w \bigl[ w_{+}\, y \log(1 + e^{-z}) + (1 - y) \log(1 + e^{z}) \bigr]
+
+    Parameters
+    ----------
+    logits : array_like, any shape
+        Scores z.
+    labels : array_like, same shape
+        y in [0, 1]: 0 and 1 (integers, floats or booleans), or probabilities between.
+    weight : array_like, a shape that broadcasts to that of `logits`, optional
+        Importance w ≥ 0 of an element. The mean still divides by the number of elements.
+    pos_weight : array_like, a shape that broadcasts to that of `logits`, optional
+        Weight w₊ ≥ 0 of the positive term alone.
+    reduction : {"mean", "sum", "none"}, optional
+        What becomes of the losses of the elements.
+
+    Returns
+    -------
+    numpy.ndarray or a NumPy scalar
+        In nats: one loss an element for ``"none"``, else one number. The mean of nothing is NaN.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, a label is outside [0, 1], or a weight is negative.
+    TypeError
+        If an argument does not hold numbers.
+
+    Notes
+    -----
+    Both terms are ≥ 0, so nothing cancels. The common form, max(z, 0) − zy + log(1 + e^−abs(z)),
+    subtracts.
+
+    Examples
+    --------
+    >>> sigmoid_cross_entropy([2, -1, 0], [1, 0, 1], reduction="none").round(6)
+    array([0.126928, 0.313262, 0.693147])
+    >>> print(f"{sigmoid_cross_entropy([2, -1, 0], [1, 0, 1]):.6f}")
+    0.377779
+    """
+    check.check_reduction(reduction)
+    z = check.logit_array(logits)
+    yes, no = _coefficients(z, labels, weight, pos_weight)
+    losses = times(yes, softplus(-z)) + times(no, softplus(z))
+    return reduce_losses(losses, losses.size, reduction)
+
+
+def sigmoid_cross_entropy_grad(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    reduction: str = "mean",
+) -> np.ndarray:
+    r"""Gradient of `sigmoid_cross_entropy` with respect to the logits.
+
+    .. math:: \frac{\partial \ell}{\partial z} =
+              w \bigl[ (1 - y)\, σ(z) - w_{+}\, y\, σ(-z) \bigr]
+
+    Without weights this is σ(z) − y.
+
+    Parameters
+    ----------
+    logits, labels, weight, pos_weight, reduction
+        As in `sigmoid_cross_entropy`.
+
+    Returns
+    -------
+    numpy.ndarray, the shape of `logits`
+        For y = 1 it is −σ(−z), where σ(z) − 1 would lose the digits of a confident prediction.
+
+    Examples
+    --------
+    >>> sigmoid_cross_entropy_grad([2, -1, 0], [1, 0, 1], reduction="none").round(6)
+    array([-0.119203,  0.268941, -0.5     ])
+    """
+    check.check_reduction(reduction)
+    z = check.logit_array(logits)
+    yes, no = _coefficients(z, labels, weight, pos_weight)
+    grad = no * sigmoid(z) - yes * sigmoid(-z)
+    return reduce_grad(grad, grad.size, reduction)
+
+
+def binary_nll(
+    probs: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    reduction: str = "mean",
+) -> np.ndarray:
+    r"""Negative log-likelihood of 0/1 labels under given probabilities of 1.
+
+    .. math:: \ell = -w \bigl[ w_{+}\, y \log \hat p + (1 - y) \log(1 - \hat p) \bigr]
+
+    Parameters
+    ----------
+    probs : array_like, any shape
+        Probabilities of class 1, in [0, 1]. Where you have the logits, use
+        `sigmoid_cross_entropy`.
+    labels, weight, pos_weight, reduction
+        As in `sigmoid_cross_entropy`.
+
+    Returns
+    -------
+    numpy.ndarray or a NumPy scalar
+        In nats. +∞ for a certain prediction that is wrong: no ε hides it.
+
+    Raises
+    ------
+    ValueError
+        If a probability is outside [0, 1], or as in `sigmoid_cross_entropy`.
+    TypeError
+        As in `sigmoid_cross_entropy`.
+
+    Examples
+    --------
+    >>> print(f"{binary_nll([0.9, 0.2, 0.6], [1, 0, 0]):.6f}")
+    0.414932
+    """
+    check.check_reduction(reduction)
+    p = check.probability_array(probs, "probs")
+    yes, no = _coefficients(p, labels, weight, pos_weight)
+    with np.errstate(divide="ignore"):  # log 0 is −∞, and meant
+        log_not_p = np.log1p(-p)
+    losses = times(yes, self_information(p)) + times(no, -log_not_p)
+    return reduce_losses(losses, losses.size, reduction)
+
+
+def binary_nll_grad(
+    probs: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    reduction: str = "mean",
+) -> np.ndarray:
+    r"""Gradient of `binary_nll` with respect to the probabilities.
+
+    .. math:: \frac{\partial \ell}{\partial \hat p} =
+              w \Bigl[ \frac{1 - y}{1 - \hat p} - \frac{w_{+}\, y}{\hat p} \Bigr]
+
+    Parameters
+    ----------
+    probs, labels, weight, pos_weight, reduction
+        As in `binary_nll`.
+
+    Returns
+    -------
+    numpy.ndarray, the shape of `probs`
+        ∓∞ for a certain prediction that is wrong.
+
+    Examples
+    --------
+    >>> binary_nll_grad([0.5, 0.2], [1, 0], reduction="none").round(6)
+    array([-2.  ,  1.25])
+    """
+    check.check_reduction(reduction)
+    p = check.probability_array(probs, "probs")
+    yes, no = _coefficients(p, labels, weight, pos_weight)
+    grad = ratio(no, 1 - p) - ratio(yes, p)
+    return reduce_grad(grad, grad.size, reduction)
+
+
+def focal(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    gamma: float,
+    alpha: float | None = None,
+    *,
+    reduction: str = "mean",
+) -> np.ndarray:
+    r"""Binary cross-entropy that turns easy examples down.
+
+    .. math:: \mathrm{FL} = -α_t \,(1 - p_t)^γ \log p_t
+
+    Here p_t is the probability of what happened: σ(z) for y = 1 and σ(−z) for y = 0.
+
+    Parameters
+    ----------
+    logits : array_like, any shape
+        Scores z.
+    labels : array_like, same shape
+        0 or 1.
+    gamma : float
+        γ ≥ 0. At γ = 0 the loss is the cross-entropy.
+    alpha : float, optional
+        α in [0, 1]: weighs positives with α and negatives with 1 − α. None weighs neither.
+    reduction : {"mean", "sum", "none"}, optional
+        The mean is over the number of elements.
+
+    Returns
+    -------
+    numpy.ndarray or a NumPy scalar
+        In nats.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, a label is neither 0 nor 1, or γ or α is out of range.
+
+    References
+    ----------
+    Lin, T.-Y., Goyal, P., Girshick, R., He, K. and Dollár, P. (2017). Focal loss for dense
+    object detection. *ICCV*.
+
+    Examples
+    --------
+    >>> print(f"{focal([2.0], [1], gamma=2):.6f}")
+    0.001804
+    """
+    check.check_reduction(reduction)
+    margin, _, alpha_t, gamma = _focal_terms(logits, labels, gamma, alpha)
+    losses = times(alpha_t * sigmoid(-margin) ** gamma, softplus(-margin))
+    return reduce_losses(losses, losses.size, reduction)
+
+
+def focal_grad(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    gamma: float,
+    alpha: float | None = None,
+    *,
+    reduction: str = "mean",
+) -> np.ndarray:
+    r"""Gradient of `focal` with respect to the logits.
+
+    .. math:: \frac{\partial\, \mathrm{FL}}{\partial z} =
+              s\, α_t \,(1 - p_t)^γ \,\bigl(γ\, p_t \log p_t - (1 - p_t)\bigr),
+              \qquad s = 2y - 1
+
+    Parameters
+    ----------
+    logits, labels, gamma, alpha, reduction
+        As in `focal`.
+
+    Returns
+    -------
+    numpy.ndarray, the shape of `logits`
+        Both terms in the bracket are ≤ 0: nothing cancels.
+
+    Examples
+    --------
+    >>> focal_grad([2.0], [1], gamma=2).round(6)
+    array([-0.004871])
+    """
+    check.check_reduction(reduction)
+    margin, signs, alpha_t, gamma = _focal_terms(logits, labels, gamma, alpha)
+    p, not_p = sigmoid(margin), sigmoid(-margin)
+    bracket = gamma * times(p, log_sigmoid(margin)) - not_p
+    grad = signs * alpha_t * not_p**gamma * bracket
+    return reduce_grad(grad, grad.size, reduction)
+
+
+def _coefficients(
+    outputs: np.ndarray,
+    labels: npt.ArrayLike,
+    weight: npt.ArrayLike | None,
+    pos_weight: npt.ArrayLike | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the coefficients w·w₊·y of the positive and w·(1 − y) of the negative term."""
+    dtype = outputs.real.dtype
+    y = check.probability_array(labels, "labels").astype(dtype)
+    check.same_shape(outputs, "predictions", y, "labels")
+    weight = _element_weight(weight, "weight", outputs.shape).astype(dtype)
+    pos_weight = _element_weight(pos_weight, "pos_weight", outputs.shape).astype(dtype)
+    return weight * pos_weight * y, weight * (1 - y)
+
+
+def _element_weight(weight: npt.ArrayLike | None, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Return one weight ≥ 0 an element; only weights, never labels, may broadcast."""
+    weight = check.weight_array(1.0 if weight is None else weight, name)
+    try:
+        return np.broadcast_to(weight, shape)
+    except ValueError:
+        raise ValueError(
+            f"{name} of shape {weight.shape} does not fit predictions of shape {shape}"
+        ) from None
+
+
+def _focal_terms(
+    logits: npt.ArrayLike, labels: npt.ArrayLike, gamma: float, alpha: float | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | float, float]:
+    """Return the margin s·z, the signs s, the weights α_t and γ."""
+    z = check.logit_array(logits)
+    signs = to_signs(labels).astype(z.real.dtype)
+    check.same_shape(z, "logits", signs, "labels")
+    gamma = check.real_number(gamma, "gamma")
+    if not 0 <= gamma < np.inf:
+        raise ValueError(f"gamma must be finite and not negative, got {gamma}")
+    if alpha is None:
+        return signs * z, signs, 1.0, gamma
+    alpha = check.fraction(alpha, "alpha")
+    return signs * z, signs, np.where(signs > 0, alpha, 1 - alpha).astype(signs.dtype), gamma

@@ -1,0 +1,168 @@
+"""The book's still figures: one function a figure, each returns a Matplotlib ``Figure``.
+
+Every number in a figure is computed here from the number modules, so a figure cannot disagree
+with the text. Colour never stands alone: a label, a hatch or a marker says the same.
+"""
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from xent_lib.information import cross_entropy, entropy, self_information
+
+BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
+GREY = "#555555"
+
+
+def use_book_style() -> None:
+    """Draw all figures from here on in the book's style, in notebooks as reproducible SVG."""
+    plt.style.use(str(files("xent_lib") / "book.mplstyle"))
+    from IPython import get_ipython
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    if get_ipython() is not None:
+        # Without a date in it, the same figure is the same bytes; so tests can compare it.
+        set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})
+
+
+def save(figure: Figure, path: str) -> None:
+    """Write ``figure`` to ``path``: the same figure gives the same bytes."""
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
+
+
+def surprise() -> Figure:
+    """−ln p against p, with five probabilities marked."""
+    figure = Figure()
+    axes = figure.subplots()
+    p = np.linspace(0.005, 1, 400)
+    axes.plot(p, self_information(p))
+    for mark in (0.01, 0.1, 0.2, 0.5, 1.0):
+        height = float(self_information(mark))
+        axes.plot(mark, height, "o", color=VERMILION)
+        axes.annotate(
+            f"p = {mark:g}: {height:.3f}", (mark, height), xytext=(8, 6), textcoords="offset points"
+        )
+    axes.set(xlabel="probability p of what happened", ylabel="surprise −ln p (nats)")
+    axes.set(xlim=(0, 1.19), ylim=(0, 5.4), title="The rarer it was, the more it tells")
+    return figure
+
+
+def coin_entropy() -> Figure:
+    """Entropy of a coin in bits against its probability of heads."""
+    figure = Figure()
+    axes = figure.subplots()
+    heads = np.linspace(0, 1, 401)
+    axes.plot(heads, [entropy([h, 1 - h], base=2) for h in heads])
+    for mark, offset in ((0.5, (0, 8)), (0.9, (22, 4)), (1.0, (-24, 6))):
+        height = float(entropy([mark, 1 - mark], base=2))
+        axes.plot(mark, height, "o", color=VERMILION)
+        axes.annotate(
+            f"{height:.3f}", (mark, height), xytext=offset, textcoords="offset points", ha="center"
+        )
+    axes.set(xlabel="probability of heads", ylabel="entropy (bits)", ylim=(0, 1.15))
+    axes.set_title("A fair coin is the most uncertain one")
+    return figure
+
+
+def entropy_plus_kl(p_heads: float = 0.7) -> Figure:
+    """H(p, q) of a coin as H(p) and KL(p‖q), stacked, as the model q moves past p."""
+    figure = Figure()
+    axes = figure.subplots()
+    p = np.array([p_heads, 1 - p_heads])
+    q_heads = np.linspace(0.05, 0.99, 471)
+    total = np.array([cross_entropy(p, [q, 1 - q]) for q in q_heads])
+    floor = float(entropy(p))
+    axes.fill_between(q_heads, 0, floor, color=BLUE, alpha=0.25, hatch="//", edgecolor=BLUE, lw=0)
+    axes.fill_between(q_heads, floor, total, color=VERMILION, alpha=0.35, lw=0)
+    axes.plot(q_heads, total, color="black")
+    axes.plot(p_heads, floor, "o", color="black")
+    plate = {"facecolor": "white", "edgecolor": "none", "pad": 2}
+    axes.annotate(
+        f"lowest at q = p = {p_heads:g}: {floor:.3f}, not 0",
+        (p_heads, floor),
+        xytext=(0, 30),
+        textcoords="offset points",
+        ha="center",
+        arrowprops={"arrowstyle": "-", "color": GREY},
+    )
+    axes.text(0.3, floor / 2, "H(p): the coin's own uncertainty", bbox=plate)
+    axes.text(0.07, floor + 0.1, "KL(p‖q): the price\nof a wrong model", bbox=plate)
+    axes.text(0.115, 1.75, "H(p, q), the sum")
+    axes.set(xlabel="probability of heads in the model q", ylabel="nats", ylim=(0, 2.3))
+    axes.set(xlim=(0.05, 0.99), title="Cross-entropy = entropy + divergence")
+    return figure
+
+
+def binary_losses(marked: float = 0.8) -> Figure:
+    """Binary cross-entropy against the predicted probability, for both labels."""
+    figure = Figure()
+    axes = figure.subplots()
+    p = np.linspace(0.01, 0.99, 393)
+    curves = ((1, p, BLUE, "-"), (0, 1 - p, VERMILION, "--"))
+    for label, given_to_label, color, line in curves:
+        axes.plot(p, self_information(given_to_label), line, color=color, label=f"label {label}")
+        spot = (marked, float(self_information(marked if label else 1 - marked)))
+        axes.plot(*spot, "o", color=color)
+        axes.annotate(f"{spot[1]:.3f}", spot, xytext=(-38, 6), textcoords="offset points")
+    axes.legend(loc="upper center")
+    axes.set(xlabel="predicted probability of class 1", ylabel="loss (nats)", ylim=(0, 4.8))
+    axes.set_title("Sure and wrong is what costs")
+    return figure
+
+
+def compare_models(
+    scores: Sequence[str], model_1: Sequence[float], model_2: Sequence[float]
+) -> Figure:
+    """One panel of two bars a score: the same two models under each way of grading them."""
+    figure = Figure(figsize=(6.4, 2.8))
+    panels = figure.subplots(1, len(scores))
+    for axes, score, pair in zip(panels, scores, zip(model_1, model_2, strict=True), strict=True):
+        bars = axes.bar(["model 1", "model 2"], pair, width=0.65)
+        for bar, color, hatch in zip(bars, (BLUE, VERMILION), ("//", ""), strict=True):
+            bar.set(facecolor=color, edgecolor="white", hatch=hatch)
+        axes.bar_label(bars, fmt="%.3f", padding=2)
+        axes.set(title=score, yticks=[], ylim=(0, 1.2 * max(pair)))
+        axes.spines["left"].set_visible(False)
+        axes.grid(False)
+    return figure
+
+
+def simplex(p: ArrayLike) -> Figure:
+    """Level lines of H(p, q) over all three-class models q, seen as points of a triangle."""
+    p = np.asarray(p, dtype=float)
+    figure = Figure(figsize=(6.4, 4.4))
+    axes = figure.subplots()
+    # Corner k is where the model is certain of class k; q is the weighted mean of the corners.
+    corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
+    steps = 54
+    grid = [(i, j, steps - i - j) for i in range(steps + 1) for j in range(steps + 1 - i)]
+    q = np.clip(np.array(grid) / steps, 0.001, None)  # at the very edge H(p, q) is infinite
+    values = np.array([cross_entropy(p, row / row.sum()) for row in q])
+    floor = float(entropy(p))
+    levels = np.concatenate([[floor], np.arange(np.ceil(floor * 10 + 0.5) / 10, 3.05, 0.2)])
+    x, y = (q @ corners).T
+    filled = axes.tricontourf(x, y, values, levels=levels, cmap="cividis_r", extend="max")
+    axes.tricontour(x, y, values, levels=levels[1:8], colors="white", linewidths=0.7)
+    axes.plot(*np.vstack([corners, corners[:1]]).T, color="black", lw=1.2)
+    here = p @ corners
+    axes.plot(*here, "o", color="black", ms=6)
+    axes.annotate(f" q = p: {floor:.3f}, not 0", here, xytext=(5, -3), textcoords="offset points")
+    for k, (corner, y_offset, side) in enumerate(
+        zip(corners, (-16, -16, 8), ("left", "right", "center"), strict=True)
+    ):
+        axes.annotate(
+            f"certain of class {k} (truth: {p[k]:g})",
+            corner,
+            xytext=(0, y_offset),
+            textcoords="offset points",
+            ha=side,
+        )
+    bar = figure.colorbar(filled, ax=axes, shrink=0.75, label="cross-entropy H(p, q) in nats")
+    bar.set_ticks([floor, 1, 1.5, 2, 2.5, 3], labels=[f"{floor:.3f}", *"1 1.5 2 2.5 3".split()])
+    axes.set_aspect("equal")
+    axes.axis("off")
+    return figure

@@ -8,7 +8,7 @@ CODE := xent_lib tests site chapters
 # what did not change is the same bytes again.
 EXECUTE_OPTIONS := --ExecutePreprocessor.record_timing=False \
     --ExecutePreprocessor.extra_arguments="['--InteractiveShell.xmode=Minimal', '--log-level=40']" \
-    --CoalesceStreamsPreprocessor.enabled=True \
+    --NotebookExporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor \
     --ClearMetadataPreprocessor.enabled=True \
     --ClearMetadataPreprocessor.clear_cell_metadata=False \
     --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', ('language_info', 'name')}"
@@ -19,10 +19,14 @@ EXECUTE_OPTIONS := --ExecutePreprocessor.record_timing=False \
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-book: $(READY) ## build the book into _build/html
+book: $(READY) _build/fresh ## build the book into _build/html
 	@echo "== Building the book"
 	@$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "== The book is built. Open $(CURDIR)/_build/html/index.html, or run: make serve"
+
+# Sphinx notices changed pages; a change of anything else starts the build afresh.
+_build/fresh: _config.yml _toc.yml references.bib $(wildcard site/* site/static/* xent_lib/*)
+	@rm -rf _build && mkdir _build && touch $@
 
 test: $(READY) ## prove everything: code style, library, notebooks, pages
 	@echo "== Checking code style"
@@ -33,8 +37,8 @@ test: $(READY) ## prove everything: code style, library, notebooks, pages
 	@$(BIN)/pytest
 
 execute: $(READY) ## re-run the chapters in place, after you changed them
-	@$(BIN)/ruff check --fix chapters
 	@$(BIN)/ruff format chapters
+	@$(BIN)/ruff check --fix chapters
 	@echo "== Running the chapters"
 	@$(BIN)/jupyter nbconvert --to notebook --inplace --execute $(EXECUTE_OPTIONS) $(NOTEBOOKS)
 	@$(BIN)/python -c "from xent_lib import plotting as p; p.use_book_style(); p.save(p.simplex([0.7, 0.2, 0.1]), 'site/simplex.svg')"

@@ -76,7 +76,7 @@ def entropy_plus_kl(p_heads: float = 0.7) -> Figure:
     q_heads = np.linspace(0.05, 0.99, 471)
     total = np.array([cross_entropy(p, [q, 1 - q]) for q in q_heads])
     floor = float(entropy(p))
-    axes.fill_between(q_heads, 0, floor, color=BLUE, alpha=0.25, hatch="//", edgecolor=BLUE, lw=0)
+    axes.fill_between(q_heads, 0, floor, color=BLUE, alpha=0.25, lw=0)
     axes.fill_between(q_heads, floor, total, color=VERMILION, alpha=0.35, lw=0)
     axes.plot(q_heads, total, color="black")
     axes.plot(p_heads, floor, "o", color="black")

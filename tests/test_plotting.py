@@ -1,0 +1,56 @@
+"""Figures: drawn from the numbers, to the same bytes each time."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xent_lib import plotting
+
+FRONT_PAGE = Path(__file__).parent.parent / "site" / "simplex.svg"
+
+
+@pytest.fixture(autouse=True)
+def book_style():
+    plotting.use_book_style()
+
+
+def test_front_page_picture_is_what_plotting_draws(tmp_path):
+    plotting.save(plotting.simplex([0.7, 0.2, 0.1]), tmp_path / "simplex.svg")
+    assert (tmp_path / "simplex.svg").read_bytes() == FRONT_PAGE.read_bytes(), "run `make execute`"
+
+
+def test_lowest_point_of_entropy_plus_kl_is_the_truth():
+    axes = plotting.entropy_plus_kl(p_heads=0.6).axes[0]
+    total = axes.lines[0]
+    lowest = total.get_ydata().argmin()
+    assert total.get_xdata()[lowest] == pytest.approx(0.6, abs=0.002)
+    assert total.get_ydata()[lowest] == pytest.approx(0.673012, abs=1e-5)
+
+
+def test_binary_losses_mirror_each_other():
+    label_1, label_0 = (line.get_ydata() for line in plotting.binary_losses().axes[0].lines[::2])
+    np.testing.assert_allclose(label_1, label_0[::-1], rtol=1e-12)
+
+
+def test_compare_models_draws_the_numbers_it_is_given():
+    figure = plotting.compare_models(["a", "b"], [1.0, 2.0], [3.0, 4.0])
+    heights = [[bar.get_height() for bar in axes.patches] for axes in figure.axes]
+    assert heights == [[1.0, 3.0], [2.0, 4.0]]
+
+
+def test_compare_models_refuses_lists_of_different_length():
+    with pytest.raises(ValueError, match=r"shorter|longer"):
+        plotting.compare_models(["a", "b"], [1.0], [3.0, 4.0])
+
+
+def test_coin_entropy_is_one_bit_at_most():
+    curve = plotting.coin_entropy().axes[0].lines[0].get_ydata()
+    assert curve.max() == 1.0
+    assert curve[0] == curve[-1] == 0.0
+
+
+def test_surprise_marks_lie_on_the_curve():
+    axes = plotting.surprise().axes[0]
+    for mark in axes.lines[1:]:
+        assert mark.get_ydata()[0] == pytest.approx(-np.log(mark.get_xdata()[0]))

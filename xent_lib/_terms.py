@@ -7,7 +7,8 @@ import numpy as np
 
 def times(p: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Multiply, with 0·∞ = 0: what never happens costs nothing. 0·NaN stays NaN."""
-    return p * np.where((p == 0) & np.isinf(values), 0, values)
+    with np.errstate(over="ignore"):  # beyond the largest float lies ∞
+        return p * np.where((p == 0) & np.isinf(values), 0, values)
 
 
 def ratio(c: np.ndarray, p: np.ndarray) -> np.ndarray:
@@ -20,10 +21,8 @@ def reduce_losses(losses: np.ndarray, total: float, reduction: str) -> np.ndarra
     """Return the losses, their sum, or their sum over the total weight (0/0 is NaN)."""
     if reduction == "none":
         return losses
-    if reduction == "sum":
-        return losses.sum()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return losses.sum() / total
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        return losses.sum() if reduction == "sum" else losses.sum() / total
 
 
 def reduce_grad(grad: np.ndarray, total: float, reduction: str) -> np.ndarray:

@@ -208,6 +208,17 @@ def check_reduction(reduction: str) -> None:
         raise ValueError(f"unknown reduction {reduction!r}; choose one of {REDUCTIONS}")
 
 
+def check_out(out: np.ndarray, result: np.ndarray) -> None:
+    """Refuse an output array that the result does not fit exactly."""
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be a NumPy array, got {type(out).__name__}")
+    if out.shape != result.shape or out.dtype != result.dtype:
+        raise ValueError(
+            f"out has shape {out.shape} and dtype {out.dtype}, "
+            f"but the result has shape {result.shape} and dtype {result.dtype}"
+        )
+
+
 def first(mask: np.ndarray) -> tuple[int, ...]:
     """Return the index of the first True; a single number or row counts as row 0."""
     return tuple(int(i) for i in np.argwhere(np.atleast_1d(mask))[0])

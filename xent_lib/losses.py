@@ -190,11 +190,7 @@ def softmax_cross_entropy_value_and_grad(
     )
     grad = reduce_grad(grad, row_weight.sum(), reduction)
     if out is not None:
-        if out.shape != grad.shape or out.dtype != grad.dtype:
-            raise ValueError(
-                f"out has shape {out.shape} and dtype {out.dtype}, "
-                f"but the gradient has shape {grad.shape} and dtype {grad.dtype}"
-            )
+        check.check_out(out, grad)
         out[...] = grad
         grad = out
     return reduce_losses(losses, row_weight.sum(), reduction), grad
@@ -276,14 +272,14 @@ def categorical_nll_grad(
 
     Examples
     --------
-    >>> categorical_nll_grad([[0.2, 0.5, 0.3]], [1]).round(6) + 0
+    >>> categorical_nll_grad([[0.2, 0.5, 0.3]], [1]).round(6)
     array([[ 0., -2.,  0.]])
     """
     check.check_reduction(reduction)
     probs, targets, row_weight = _prepare(
         check.probability_array(probs, "probs"), labels, weight, ignore_index, label_smoothing
     )
-    return reduce_grad(-ratio(targets, probs), row_weight.sum(), reduction)
+    return reduce_grad(0 - ratio(targets, probs), row_weight.sum(), reduction)  # 0, not −0.0
 
 
 def brier(probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean") -> np.ndarray:

@@ -1,0 +1,241 @@
+"""How many units in the last place (ulp) the results are off, against many-digit arithmetic.
+
+The bound is 4 + d ulp for values and 6 + d for gradients. Here d is the gap, in nats, of the
+exponential that dominates the result: the subtraction x_k − m rounds once, by half an ulp of d,
+and exp turns that into up to d ulp of its own result.
+
+The references are the textbook formulas, which cancel; so they are taken with as many digits as
+the cancellation can eat, and fifty more.
+"""
+
+import mpmath
+import numpy as np
+import pytest
+
+import xent_lib as xl
+
+DTYPES = [np.float64, np.float32]
+
+
+def rows_of(kind, dtype):
+    """Rows of logits, one kind of difficulty each."""
+    rng = np.random.default_rng(7)
+    if kind == "normal":
+        x = rng.normal(0, 2, (60, 10))
+    elif kind == "peaked":  # one class leads by up to 400 nats (float32: up to 80)
+        x = rng.normal(0, 1, (60, 10))
+        lead = rng.uniform(5, 80 if dtype is np.float32 else 400, 60)
+        x[np.arange(60), rng.integers(0, 10, 60)] += lead
+    elif kind == "shifted":
+        x = rng.normal(0, 2, (60, 10)) + 1e4
+    else:
+        x = rng.normal(0, 3, (3, 3000))
+    return x.astype(dtype)
+
+
+KINDS = ["normal", "peaked", "shifted", "wide"]
+
+
+def digits_for(row):
+    """Fifty digits after all that log Σ exp(x) − x_y can cancel."""
+    return 50 + int((row.max() - row.min()) / np.log(10))
+
+
+def ulps(result, reference):
+    """Distance of a floating-point result from the exact one, in spacings at the exact one."""
+    nearest = np.abs(result.dtype.type(float(reference)))
+    return float(
+        abs(mpmath.mpf(float(result)) - reference) / mpmath.mpf(float(np.spacing(nearest)))
+    )
+
+
+def exact_row(row):
+    """Exponentials, their sum, and log-probabilities of one row, in mpmath."""
+    x = [mpmath.mpf(float(v)) for v in row]
+    exponentials = [mpmath.exp(v) for v in x]
+    total = mpmath.fsum(exponentials)
+    return x, exponentials, total, mpmath.log(total)
+
+
+def mean_gap(row):
+    """The gap d of Σ_{k≠argmax} exp(x_k − m): the mean gap, weighted by the terms themselves."""
+    gaps = np.delete(row.max() - row.astype(float), row.argmax())
+    shares = np.exp(gaps.min() - gaps)
+    return float((gaps * shares).sum() / shares.sum())
+
+
+def worst(errors_and_bounds):
+    """The largest error, and how far it goes beyond its bound (≤ 0 where all is well)."""
+    errors = np.array(errors_and_bounds)
+    return errors[:, 0].max(), (errors[:, 0] - errors[:, 1]).max()
+
+
+def softmax_errors(x):
+    p = xl.softmax(x)
+    for i, row in enumerate(x):
+        with mpmath.workdps(digits_for(row)):
+            _, exponentials, total, _ = exact_row(row)
+            for k in chosen(row):
+                yield ulps(p[i, k], exponentials[k] / total), 4 + row.max() - row[k]
+
+
+def log_softmax_errors(x):
+    log_p = xl.log_softmax(x)
+    for i, row in enumerate(x):
+        with mpmath.workdps(digits_for(row)):
+            exact, _, _, lse = exact_row(row)
+            for k in chosen(row):
+                yield ulps(log_p[i, k], exact[k] - lse), 4 + mean_gap(row)
+
+
+def logsumexp_errors(x):
+    lse = xl.logsumexp(x)
+    for i, row in enumerate(x):
+        with mpmath.workdps(digits_for(row)):
+            exact = exact_row(row)[3]
+            # m + log1p(…) may cancel near 0: there the unit is an ulp of the largest logit.
+            unit = max(np.spacing(abs(lse[i])), np.spacing(abs(row.max())))
+            yield (
+                float(abs(mpmath.mpf(float(lse[i])) - exact) / mpmath.mpf(float(unit))),
+                (4 + mean_gap(row)),
+            )
+
+
+def loss_errors(x):
+    for label in (0, 1, 2):
+        losses = xl.softmax_cross_entropy(x, np.full(len(x), label), reduction="none")
+        top = xl.softmax_cross_entropy(x, x.argmax(axis=1), reduction="none")
+        for i, row in enumerate(x):
+            with mpmath.workdps(digits_for(row)):
+                exact, _, _, lse = exact_row(row)
+                yield ulps(losses[i], lse - exact[label]), 4 + mean_gap(row)
+                yield ulps(top[i], lse - exact[row.argmax()]), 4 + mean_gap(row)
+
+
+def grad_errors(x):
+    for labels in (np.zeros(len(x), int), x.argmax(axis=1), x.argmin(axis=1)):
+        grad = xl.softmax_cross_entropy_grad(x, labels, reduction="none")
+        for i, row in enumerate(x):
+            with mpmath.workdps(digits_for(row)):
+                _, exponentials, total, _ = exact_row(row)
+                for k in chosen(row):
+                    exact = exponentials[k] / total - (k == labels[i])
+                    d = mean_gap(row) if k == labels[i] else float(row.max() - row[k])
+                    yield ulps(grad[i, k], exact), 6 + d
+
+
+def chosen(row):
+    """A few classes of a row: among them the largest and the smallest."""
+    return {0, 1, 2, int(row.argmax()), int(row.argmin())}
+
+
+ROW_FUNCTIONS = {
+    "softmax": softmax_errors,
+    "log_softmax": log_softmax_errors,
+    "logsumexp": logsumexp_errors,
+    "softmax_cross_entropy": loss_errors,
+    "softmax_cross_entropy_grad": grad_errors,
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ROW_FUNCTIONS)
+def test_rows_stay_within_their_ulp(name, kind, dtype):
+    x = rows_of(kind, dtype)
+    _, excess = worst(list(ROW_FUNCTIONS[name](x)))
+    assert excess <= 0
+
+
+# ---------------------------------------------------------------------------- one logit
+
+
+def mp_sigmoid(z):
+    return 1 / (1 + mpmath.exp(-z))
+
+
+def mp_softplus(z):
+    return mpmath.log(1 + mpmath.exp(z))
+
+
+def mp_focal(z, gamma):
+    return -((1 - mp_sigmoid(z)) ** gamma) * mpmath.log(mp_sigmoid(z))
+
+
+def mp_focal_grad(z, gamma):
+    p = mp_sigmoid(z)
+    return (1 - p) ** gamma * (gamma * p * mpmath.log(p) - (1 - p))
+
+
+def one(function, label, *arguments):
+    """The loss of every logit for one label."""
+    return lambda z: function(z, np.full(z.shape, label), *arguments, reduction="none")
+
+
+# name: (function, reference, bound)
+SCALAR_FUNCTIONS = {
+    "sigmoid": (xl.sigmoid, mp_sigmoid, 4),
+    "softplus": (xl.softplus, mp_softplus, 4),
+    "log_sigmoid": (xl.log_sigmoid, lambda z: -mp_softplus(-z), 4),
+    "sigmoid_cross_entropy, y=1": (one(xl.sigmoid_cross_entropy, 1), lambda z: mp_softplus(-z), 4),
+    "sigmoid_cross_entropy, y=0": (one(xl.sigmoid_cross_entropy, 0), mp_softplus, 4),
+    "its gradient, y=1": (one(xl.sigmoid_cross_entropy_grad, 1), lambda z: -mp_sigmoid(-z), 6),
+    "its gradient, y=0": (one(xl.sigmoid_cross_entropy_grad, 0), mp_sigmoid, 6),
+    "focal, gamma=2": (one(xl.focal, 1, 2.0), lambda z: mp_focal(z, 2), 4 + 2),
+    "focal, gamma=0.5": (one(xl.focal, 1, 0.5), lambda z: mp_focal(z, mpmath.mpf(0.5)), 4),
+    "its gradient, gamma=2": (one(xl.focal_grad, 1, 2.0), lambda z: mp_focal_grad(z, 2), 6 + 2),
+}
+
+
+def logits_of(dtype):
+    """Both tails, to where exp(−abs(z)) is just still a normal number, and the middle."""
+    tail = 87 if dtype is np.float32 else 708
+    rng = np.random.default_rng(3)
+    z = np.concatenate([rng.uniform(-tail, tail, 60), rng.normal(0, 2, 60), [0.0, 1e-9, -1e-9]])
+    return z.astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", SCALAR_FUNCTIONS)
+def test_single_logits_stay_within_their_ulp(name, dtype):
+    function, reference, bound = SCALAR_FUNCTIONS[name]
+    z = logits_of(dtype)
+    if name.startswith(("focal", "its gradient, gamma")):
+        z = z[abs(z) < (25 if dtype is np.float32 else 230)]  # (1 − p)^(γ+1) must not underflow
+    with mpmath.workdps(1000):
+        exact = [reference(mpmath.mpf(float(v))) for v in z]
+        errors = [ulps(f, e) for f, e in zip(function(z), exact, strict=True)]
+    assert max(errors) <= bound
+
+
+@pytest.mark.parametrize("z", [-709.5, -720.0, -735.0, -744.0])
+def test_denormal_tails_keep_the_bits_they_have(z):
+    """Below 2.2e-308 a number has fewer bits; it is still right within two of the last."""
+    smallest = 5e-324
+    with mpmath.workdps(50):
+        exact = mpmath.exp(mpmath.mpf(z))
+        for result in (xl.sigmoid(z), xl.softplus(z), -xl.log_sigmoid(-z), xl.softmax([z, 0])[0]):
+            assert abs(mpmath.mpf(float(result)) - exact) <= 2 * smallest
+
+
+@pytest.mark.parametrize("gap", [1.0, 37.0, 100.0, 400.0, 700.0])
+def test_a_confident_prediction_keeps_its_loss_and_gradient(gap):
+    """Where 1 + e^-gap rounds to 1, the naive loss is 0 and its gradient stops; here neither is."""
+    loss, grad = xl.softmax_cross_entropy_value_and_grad([gap, 0.0], 0)
+    with mpmath.workdps(400):
+        tail = mpmath.exp(-mpmath.mpf(gap))
+        assert ulps(np.float64(loss), mpmath.log(1 + tail)) <= 4 + gap
+        assert ulps(grad[0], -tail / (1 + tail)) <= 6 + gap
+        assert ulps(grad[1], tail / (1 + tail)) <= 6 + gap
+
+
+def test_temperature_divides_the_gap_and_not_the_logit():
+    """x/T first would round at the size of x: 1e4 where only the gaps of size 1 matter."""
+    x = np.random.default_rng(0).normal(0, 1, (40, 10)) + 1e4
+    p = xl.softmax(x, temperature=3.0)
+    for i, row in enumerate(x):
+        with mpmath.workdps(60):
+            exponentials = [mpmath.exp((mpmath.mpf(v) - mpmath.mpf(row.max())) / 3) for v in row]
+            total = mpmath.fsum(exponentials)
+            for k in range(10):
+                assert ulps(p[i, k], exponentials[k] / total) <= 4 + row.max() - row[k]

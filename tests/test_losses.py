@@ -1,0 +1,571 @@
+"""The losses and their gradients: reductions, weights, masks, NaN, dtypes, and the derivatives."""
+
+import math
+import subprocess
+import sys
+import types
+
+import numpy as np
+import pytest
+
+import xent_lib as xl
+
+RNG = np.random.default_rng(0)
+LOGITS = RNG.normal(0, 2, (5, 4))
+PROBS = xl.softmax(LOGITS)
+LABELS = np.array([0, 3, 1, 1, 2])
+SOFT = RNG.dirichlet(np.ones(4), 5)
+WEIGHT = np.array([0.5, 2.0, 0.0, 3.0])
+
+# Every loss that takes indices or distributions: name → (loss, gradient, predictions)
+CATEGORICAL = {
+    "softmax": (xl.softmax_cross_entropy, xl.softmax_cross_entropy_grad, LOGITS),
+    "nll": (xl.categorical_nll, xl.categorical_nll_grad, PROBS),
+    "brier": (xl.brier, xl.brier_grad, PROBS),
+}
+
+Z = RNG.normal(0, 2, (5, 4))
+BITS = RNG.integers(0, 2, (5, 4))
+
+
+def focal(z, y, **options):
+    return xl.focal(z, y, 2.0, **options)
+
+
+def focal_grad(z, y, **options):
+    return xl.focal_grad(z, y, 2.0, **options)
+
+
+# Every loss of independent yes-or-no questions.
+BINARY = {
+    "sigmoid": (xl.sigmoid_cross_entropy, xl.sigmoid_cross_entropy_grad, Z),
+    "nll": (xl.binary_nll, xl.binary_nll_grad, xl.sigmoid(Z)),
+    "focal": (focal, focal_grad, Z),
+}
+
+ALL = [(*CATEGORICAL[name], LABELS) for name in CATEGORICAL] + [
+    (*BINARY[name], BITS) for name in BINARY
+]
+ALL_NAMES = list(CATEGORICAL) + [f"binary {name}" for name in BINARY]
+every_loss = pytest.mark.parametrize(("loss", "grad", "x", "labels"), ALL, ids=ALL_NAMES)
+
+
+# ---------------------------------------------------------------------- reductions
+
+
+@every_loss
+def test_sum_and_mean_are_those_of_none(loss, grad, x, labels):
+    losses = loss(x, labels, reduction="none")
+    assert losses.shape == labels.shape
+    assert np.isclose(loss(x, labels, reduction="sum"), losses.sum())
+    assert np.isclose(loss(x, labels), losses.mean())
+
+
+@every_loss
+def test_gradients_of_the_reductions_differ_by_the_count(loss, grad, x, labels):
+    by_row = grad(x, labels, reduction="none")
+    assert by_row.shape == x.shape
+    assert np.array_equal(grad(x, labels, reduction="sum"), by_row)
+    assert np.allclose(grad(x, labels), by_row / labels.size)
+
+
+@every_loss
+def test_an_empty_batch(loss, grad, x, labels):
+    """The mean of nothing is NaN, and warns of nothing."""
+    x, labels = x[:0], labels[:0]
+    assert np.isnan(loss(x, labels))
+    assert loss(x, labels, reduction="sum") == 0
+    assert loss(x, labels, reduction="none").shape == labels.shape
+    for reduction in ("none", "sum", "mean"):
+        assert grad(x, labels, reduction=reduction).shape == x.shape
+
+
+@every_loss
+def test_one_sample_without_a_batch_axis(loss, grad, x, labels):
+    assert np.isclose(loss(x[0], labels[0]), loss(x[:1], labels[:1]))
+    assert np.allclose(grad(x[0], labels[0]), grad(x[:1], labels[:1])[0])
+
+
+@every_loss
+def test_further_axes_are_more_rows(loss, grad, x, labels):
+    x3, labels3 = np.stack([x, x[::-1]]), np.stack([labels, labels[::-1]])
+    losses = loss(x3, labels3, reduction="none")
+    assert losses.shape == labels3.shape
+    assert np.allclose(losses[1], loss(x[::-1], labels[::-1], reduction="none"))
+    assert np.isclose(loss(x3, labels3), loss(x, labels))
+
+
+# ---------------------------------------------------------------------- dtypes and NaN
+
+
+@every_loss
+def test_dtypes(loss, grad, x, labels):
+    for given, computed in [(np.float32, np.float32), (np.float16, np.float32)]:
+        small = x.astype(given)
+        for reduction in ("none", "sum", "mean"):
+            assert loss(small, labels, reduction=reduction).dtype == computed
+            assert grad(small, labels, reduction=reduction).dtype == computed
+    assert loss(x, labels).dtype == np.float64
+
+
+def test_options_in_float64_leave_a_float32_loss_float32():
+    x = LOGITS.astype(np.float32)
+    for labels in (LABELS, SOFT):
+        options = {"weight": WEIGHT, "label_smoothing": np.float64(0.1)}
+        assert xl.softmax_cross_entropy(x, labels, **options).dtype == np.float32
+        assert xl.softmax_cross_entropy_grad(x, labels, **options).dtype == np.float32
+    z = Z.astype(np.float32)
+    options = {"weight": np.ones((5, 4)), "pos_weight": np.ones(4)}
+    assert xl.sigmoid_cross_entropy(z, BITS, **options).dtype == np.float32
+    assert xl.focal(z, BITS, np.float64(2), np.float64(0.25)).dtype == np.float32
+    assert xl.focal_grad(z, BITS, np.float64(2), np.float64(0.25)).dtype == np.float32
+
+
+def test_integer_logits_and_any_integer_labels():
+    x = np.array([[3, 1, -3], [2, 8, 1]])
+    expected = xl.softmax_cross_entropy(x.astype(float), [0, 1])
+    for dtype in (np.uint8, np.int8, np.int64, np.uint64):
+        assert xl.softmax_cross_entropy(x, np.array([0, 1], dtype)) == expected
+
+
+def test_labels_of_a_sigmoid_may_be_integers_floats_or_booleans():
+    expected = xl.sigmoid_cross_entropy(Z, BITS)
+    for dtype in (bool, np.uint8, np.float32, np.float64):
+        assert xl.sigmoid_cross_entropy(Z, BITS.astype(dtype)) == expected
+        assert xl.focal(Z, BITS.astype(dtype), 2) == xl.focal(Z, BITS, 2)
+
+
+@every_loss
+def test_nan_reaches_its_own_loss_and_the_mean_and_no_other(loss, grad, x, labels):
+    x = x.copy()
+    x[1, 2] = np.nan
+    losses = loss(x, labels, reduction="none")
+    spoilt = np.isnan(losses)
+    assert spoilt[1].any()
+    assert not np.delete(spoilt, 1, axis=0).any()
+    assert np.isnan(loss(x, labels))
+    assert np.isnan(grad(x, labels)[1, 2])
+
+
+def test_nan_is_not_hidden_by_a_class_without_target():
+    assert np.isnan(xl.categorical_nll([[1.0, np.nan]], [0]))
+    assert np.isnan(xl.softmax_cross_entropy([[1.0, np.nan]], [0], weight=[1, 0]))
+
+
+@every_loss
+def test_the_inputs_are_not_changed(loss, grad, x, labels):
+    x, labels = x.copy(), labels.copy()
+    x.flags.writeable = labels.flags.writeable = False
+    loss(x, labels)
+    grad(x, labels)
+
+
+# ---------------------------------------------------------------------- hard and soft labels
+
+
+@pytest.mark.parametrize("name", CATEGORICAL)
+def test_an_index_and_its_one_hot_row_agree(name):
+    loss, grad, x = CATEGORICAL[name]
+    one_hot = xl.one_hot(LABELS, 4)
+    all_options = [{}] if name == "brier" else [{}, {"weight": WEIGHT}, {"label_smoothing": 0.1}]
+    if name != "brier":
+        all_options.append({"weight": WEIGHT, "label_smoothing": 0.1})
+    for options in all_options:
+        for reduction in ("none", "sum", "mean"):
+            hard = loss(x, LABELS, reduction=reduction, **options)
+            assert np.array_equal(hard, loss(x, one_hot, reduction=reduction, **options))
+            hard = grad(x, LABELS, reduction=reduction, **options)
+            assert np.array_equal(hard, grad(x, one_hot, reduction=reduction, **options))
+
+
+def test_square_batches_are_told_apart_by_dtype_alone():
+    """With N = K the shapes (N,) and (K,) coincide, and only the dtype can tell."""
+    x = [0.5, 1.0, -1.0]
+    assert xl.softmax_cross_entropy(x, [0.2, 0.3, 0.5]) != xl.softmax_cross_entropy(x, 0)
+    with pytest.raises(ValueError, match="class indices of shape"):
+        xl.softmax_cross_entropy(x, [0, 0, 1])
+
+
+def test_two_softmax_classes_are_one_sigmoid():
+    labels = BITS[:, 0]
+    softmax = xl.softmax_cross_entropy(Z[:, :2], labels, reduction="none")
+    sigmoid = xl.sigmoid_cross_entropy(Z[:, 1] - Z[:, 0], labels, reduction="none")
+    assert np.allclose(softmax, sigmoid, rtol=1e-14)
+
+
+def test_logits_and_their_probabilities_agree():
+    assert np.isclose(xl.softmax_cross_entropy(LOGITS, LABELS), xl.categorical_nll(PROBS, LABELS))
+    assert np.isclose(xl.sigmoid_cross_entropy(Z, BITS), xl.binary_nll(xl.sigmoid(Z), BITS))
+
+
+def test_soft_loss_is_the_cross_entropy_of_the_distributions():
+    losses = xl.softmax_cross_entropy(LOGITS, SOFT, reduction="none")
+    assert np.allclose(losses, xl.cross_entropy(SOFT, PROBS))
+
+
+def test_soft_binary_labels_mix_the_two_hard_ones():
+    losses = [xl.sigmoid_cross_entropy(Z, np.full(Z.shape, y)) for y in (0, 0.25, 1)]
+    assert np.isclose(losses[1], 0.75 * losses[0] + 0.25 * losses[2])
+
+
+# ---------------------------------------------------------------------- weights
+
+
+def test_unit_weights_are_no_weights():
+    for labels in (LABELS, SOFT):
+        weighted = xl.softmax_cross_entropy(LOGITS, labels, weight=np.ones(4))
+        assert weighted == xl.softmax_cross_entropy(LOGITS, labels)
+    assert xl.sigmoid_cross_entropy(
+        Z, BITS, weight=1, pos_weight=np.ones(4)
+    ) == xl.sigmoid_cross_entropy(Z, BITS)
+
+
+def test_weighted_mean_divides_by_the_weight_of_the_labels():
+    losses = xl.softmax_cross_entropy(LOGITS, LABELS, reduction="none")
+    w = WEIGHT[LABELS]
+    weighted = xl.softmax_cross_entropy(LOGITS, LABELS, weight=WEIGHT, reduction="none")
+    assert np.allclose(weighted, w * losses)
+    mean = xl.softmax_cross_entropy(LOGITS, LABELS, weight=WEIGHT)
+    assert np.isclose(mean, (w * losses).sum() / w.sum())
+
+
+def test_weighted_mean_of_soft_labels_divides_by_all_their_weight():
+    total = (WEIGHT * SOFT).sum()
+    expected = -(WEIGHT * SOFT * np.log(PROBS)).sum() / total
+    assert np.isclose(xl.softmax_cross_entropy(LOGITS, SOFT, weight=WEIGHT), expected)
+
+
+def test_smoothing_spreads_onto_every_class():
+    expected = -(xl.smooth_labels(LABELS, 4, 0.1) * np.log(PROBS)).sum(axis=1)
+    losses = xl.softmax_cross_entropy(LOGITS, LABELS, label_smoothing=0.1, reduction="none")
+    assert np.allclose(losses, expected)
+    nll = xl.categorical_nll(PROBS, LABELS, label_smoothing=0.1, reduction="none")
+    assert np.allclose(nll, expected)
+
+
+def test_smoothing_has_a_floor_above_zero():
+    """K = 3, ε = 0.1: even the best logits leave the entropy of the smoothed label."""
+    best = np.log(xl.smooth_labels([0], 3, 0.1))
+    floor = xl.softmax_cross_entropy(best, [0], label_smoothing=0.1)
+    assert round(float(floor), 6) == 0.291140
+    assert np.allclose(xl.softmax_cross_entropy_grad(best, [0], label_smoothing=0.1), 0)
+
+
+def test_a_class_of_weight_zero_costs_nothing_even_where_its_loss_is_infinite():
+    x = [[-np.inf, 0.0], [0.0, 0.0]]
+    assert np.isclose(xl.softmax_cross_entropy(x, [0, 1], weight=[0, 1]), math.log(2))
+    assert xl.sigmoid_cross_entropy([np.inf], [0], weight=[0]) == 0
+
+
+def test_rows_that_all_weigh_nothing_have_no_mean():
+    assert np.isnan(xl.softmax_cross_entropy(LOGITS, [2] * 5, weight=WEIGHT))
+    assert np.isnan(xl.softmax_cross_entropy_grad(LOGITS, [2] * 5, weight=WEIGHT)).all()
+    assert xl.softmax_cross_entropy(LOGITS, [2] * 5, weight=WEIGHT, reduction="sum") == 0
+
+
+def test_weight_of_an_element_multiplies_and_the_mean_counts_elements():
+    losses = xl.sigmoid_cross_entropy(Z, BITS, reduction="none")
+    w = RNG.uniform(0, 2, Z.shape)
+    assert np.isclose(xl.sigmoid_cross_entropy(Z, BITS, weight=w), (w * losses).mean())
+    assert np.isclose(xl.binary_nll(xl.sigmoid(Z), BITS, weight=w), (w * losses).mean())
+
+
+def test_pos_weight_multiplies_the_positive_term_only():
+    plain = xl.sigmoid_cross_entropy(Z, BITS, reduction="none")
+    weighted = xl.sigmoid_cross_entropy(Z, BITS, pos_weight=[1, 2, 3, 4], reduction="none")
+    assert np.allclose(weighted, plain * np.where(BITS == 1, [1, 2, 3, 4], 1))
+
+
+def test_pos_weight_of_nineteen_moves_a_five_percent_optimum_to_one_half():
+    labels = np.array([1] + [0] * 19)
+    grad = xl.sigmoid_cross_entropy_grad(np.zeros(20), labels, pos_weight=19, reduction="none")
+    assert abs(grad.sum()) < 1e-15
+
+
+# ---------------------------------------------------------------------- ignored rows
+
+
+@pytest.mark.parametrize("name", ["softmax", "nll"])
+@pytest.mark.parametrize("ignored", [-100, -1, 1, 255])
+def test_ignored_rows_might_as_well_be_missing(name, ignored):
+    loss, grad, x = CATEGORICAL[name]
+    labels = np.array([0, ignored, 3, ignored, 2])
+    kept = labels != ignored
+    for options in ({}, {"weight": WEIGHT}, {"weight": WEIGHT, "label_smoothing": 0.2}):
+        options["ignore_index"] = ignored
+        expected = loss(x[kept], labels[kept], **options)
+        assert np.isclose(loss(x, labels, **options), expected)
+        losses = loss(x, labels, reduction="none", **options)
+        assert (losses[~kept] == 0).all()
+        gradient = grad(x, labels, **options)
+        assert (gradient[~kept] == 0).all()
+        assert np.allclose(gradient[kept], grad(x[kept], labels[kept], **options))
+
+
+def test_an_ignored_row_is_not_read():
+    x = LOGITS.copy()
+    x[1] = np.nan
+    x[2] = -np.inf
+    labels = np.array([0, -1, -1, 3, 2])
+    loss, grad = xl.softmax_cross_entropy_value_and_grad(x, labels, ignore_index=-1)
+    assert np.isclose(loss, xl.softmax_cross_entropy(x[[0, 3, 4]], [0, 3, 2]))
+    assert (grad[1:3] == 0).all()
+
+
+def test_all_rows_ignored():
+    labels = [-1] * 5
+    assert np.isnan(xl.softmax_cross_entropy(LOGITS, labels, ignore_index=-1))
+    assert np.isnan(xl.categorical_nll(PROBS, labels, ignore_index=-1))
+    assert xl.softmax_cross_entropy(LOGITS, labels, ignore_index=-1, reduction="sum") == 0
+    losses = xl.softmax_cross_entropy(LOGITS, labels, ignore_index=-1, reduction="none")
+    assert losses.tolist() == [0] * 5
+    grad = xl.softmax_cross_entropy_grad(LOGITS, labels, ignore_index=-1, reduction="sum")
+    assert (grad == 0).all()
+    assert np.isnan(xl.softmax_cross_entropy_grad(LOGITS, labels, ignore_index=-1)).all()
+
+
+def test_ignore_index_beyond_an_unsigned_dtype_matches_nothing():
+    labels = LABELS.astype(np.uint8)
+    assert xl.softmax_cross_entropy(LOGITS, labels, ignore_index=-100) == xl.softmax_cross_entropy(
+        LOGITS, labels
+    )
+
+
+# ---------------------------------------------------------------------- masks and infinities
+
+
+def test_masked_classes():
+    masked = [-np.inf, 0.0, 0.0]
+    assert np.isclose(xl.softmax_cross_entropy(masked, 1), math.log(2))
+    assert xl.softmax_cross_entropy(masked, 0) == np.inf
+    assert np.isclose(xl.softmax_cross_entropy(masked, [0, 0.5, 0.5]), math.log(2))
+    assert xl.softmax_cross_entropy(masked, [0.4, 0.3, 0.3]) == np.inf
+    assert xl.softmax_cross_entropy(masked, 1, label_smoothing=0.1) == np.inf
+    assert np.isnan(xl.softmax_cross_entropy([-np.inf] * 3, 0))
+    assert xl.softmax_cross_entropy_grad(masked, 1).tolist() == [0, -0.5, 0.5]
+    assert xl.softmax_cross_entropy_grad(masked, 0).tolist() == [-1, 0.5, 0.5]
+
+
+def test_one_class_is_always_right():
+    loss, grad = xl.softmax_cross_entropy_value_and_grad([[3.0], [-2.0]], [0, 0])
+    assert loss == 0
+    assert (grad == 0).all()
+
+
+def test_no_epsilon_hides_a_certain_mistake():
+    assert xl.categorical_nll([[0.0, 1.0]], [0]) == np.inf
+    assert xl.categorical_nll_grad([[0.0, 1.0]], [0]).tolist() == [[-np.inf, 0]]
+    assert xl.binary_nll([0.0, 1.0], [1, 0], reduction="none").tolist() == [np.inf, np.inf]
+    assert xl.binary_nll_grad([0.0, 1.0], [1, 0], reduction="none").tolist() == [-np.inf, np.inf]
+
+
+def test_certain_and_right_costs_exactly_nothing():
+    assert xl.categorical_nll([[0.0, 1.0]], [1]) == 0
+    assert xl.binary_nll([0.0, 1.0], [0, 1]) == 0
+    assert xl.binary_nll_grad([0.0, 1.0], [0, 1], reduction="none").tolist() == [1, -1]
+    assert xl.brier([[0.0, 1.0]], [1]) == 0
+
+
+def test_infinite_logits_of_single_questions():
+    z, y = [-np.inf, np.inf, -np.inf, np.inf], [0, 1, 1, 0]
+    expected = [0, 0, np.inf, np.inf]
+    assert xl.sigmoid_cross_entropy(z, y, reduction="none").tolist() == expected
+    assert xl.sigmoid_cross_entropy_grad(z, y, reduction="none").tolist() == [0, 0, -1, 1]
+    for gamma in (0, 0.5, 2):
+        assert xl.focal(z, y, gamma, reduction="none").tolist() == expected
+        assert xl.focal_grad(z, y, gamma, reduction="none").tolist() == [0, 0, -1, 1]
+    assert xl.focal([-np.inf], [1], 2, alpha=0) == 0
+
+
+def test_losses_beyond_the_largest_float_are_infinite_and_warn_of_nothing():
+    largest = np.finfo(float).max
+    assert xl.softmax_cross_entropy([largest, -largest], 1) == np.inf
+    assert xl.softmax_cross_entropy_grad([largest, -largest], 1).tolist() == [1, -1]
+    for reduction in ("sum", "mean"):
+        assert xl.sigmoid_cross_entropy([largest] * 2, [0, 0], reduction=reduction) == np.inf
+    assert xl.sigmoid_cross_entropy([largest], [0], weight=10) == np.inf
+
+
+# ---------------------------------------------------------------------- focal, Brier
+
+
+def test_focal_without_focus_is_cross_entropy():
+    assert np.allclose(xl.focal(Z, BITS, 0), xl.sigmoid_cross_entropy(Z, BITS), rtol=1e-15)
+    gradient = xl.sigmoid_cross_entropy_grad(Z, BITS)
+    assert np.allclose(xl.focal_grad(Z, BITS, 0), gradient, rtol=1e-15)
+
+
+def test_alpha_weighs_positives_and_its_rest_negatives():
+    plain = xl.focal(Z, BITS, 2, reduction="none")
+    weighted = xl.focal(Z, BITS, 2, 0.25, reduction="none")
+    assert np.allclose(weighted, plain * np.where(BITS == 1, 0.25, 0.75))
+    gradient = xl.focal_grad(Z, BITS, 2, 0.25, reduction="none")
+    expected = xl.focal_grad(Z, BITS, 2, reduction="none") * np.where(BITS == 1, 0.25, 0.75)
+    assert np.allclose(gradient, expected)
+
+
+def test_focal_is_not_proper():
+    """With 70 % positives the best constant prediction is 0.5785, not 0.7."""
+    p = np.linspace(0.5, 0.8, 3001)
+    z = np.log(p / (1 - p))
+    ones, zeros = np.ones(z.shape), np.zeros(z.shape)
+    expected = 0.7 * xl.focal(z, ones, 2, reduction="none")
+    expected += 0.3 * xl.focal(z, zeros, 2, reduction="none")
+    assert round(float(p[expected.argmin()]), 4) == 0.5785
+
+
+def test_brier_of_two_classes_is_twice_the_binary_form():
+    p = xl.sigmoid(Z[:, 0])
+    probs = np.stack([1 - p, p], axis=-1)
+    labels = BITS[:, 0]
+    assert np.isclose(xl.brier(probs, labels), 2 * ((p - labels) ** 2).mean())
+
+
+# ---------------------------------------------------------------------- value and gradient at once
+
+
+@pytest.mark.parametrize("labels", [LABELS, SOFT], ids=["hard", "soft"])
+@pytest.mark.parametrize("reduction", ["none", "sum", "mean"])
+def test_value_and_grad_are_the_two(labels, reduction):
+    options = {"weight": WEIGHT, "label_smoothing": 0.1, "reduction": reduction}
+    loss, grad = xl.softmax_cross_entropy_value_and_grad(LOGITS, labels, **options)
+    assert np.array_equal(loss, xl.softmax_cross_entropy(LOGITS, labels, **options))
+    assert np.array_equal(grad, xl.softmax_cross_entropy_grad(LOGITS, labels, **options))
+
+
+def test_out_receives_the_gradient():
+    out = np.empty((5, 4))
+    _, grad = xl.softmax_cross_entropy_value_and_grad(LOGITS, LABELS, out=out)
+    assert grad is out
+    assert np.array_equal(out, xl.softmax_cross_entropy_grad(LOGITS, LABELS))
+
+
+def test_out_may_be_the_logits():
+    x = LOGITS.copy()
+    loss, _ = xl.softmax_cross_entropy_value_and_grad(x, LABELS, out=x)
+    assert loss == xl.softmax_cross_entropy(LOGITS, LABELS)
+    assert np.array_equal(x, xl.softmax_cross_entropy_grad(LOGITS, LABELS))
+
+
+# ---------------------------------------------------------------------- the gradients are right
+
+
+def complex_step(loss, x):
+    """Derivatives of loss(x) by every entry, without subtraction and hence without cancellation."""
+    step = 1e-20
+    gradient = np.empty(x.shape)
+    for index in np.ndindex(x.shape):
+        nudged = x.astype(complex)
+        nudged[index] += 1j * step
+        gradient[index] = loss(nudged).imag / step
+    return gradient
+
+
+def central_difference(loss, x, step=1e-5):
+    gradient = np.empty(x.shape)
+    for index in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[index] += step
+        down[index] -= step
+        gradient[index] = (loss(up) - loss(down)) / (2 * step)
+    return gradient
+
+
+OPTIONS = {
+    "plain": {},
+    "sum": {"reduction": "sum"},
+    "weight": {"weight": WEIGHT},
+    "smoothing": {"label_smoothing": 0.1},
+    "weight and smoothing": {"weight": WEIGHT, "label_smoothing": 0.1},
+}
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize("labels", [LABELS, SOFT], ids=["hard", "soft"])
+def test_softmax_gradient_by_complex_step(labels, options):
+    expected = complex_step(lambda x: xl.softmax_cross_entropy(x, labels, **options), LOGITS)
+    gradient = xl.softmax_cross_entropy_grad(LOGITS, labels, **options)
+    assert np.allclose(gradient, expected, rtol=1e-13, atol=1e-15)
+
+
+def test_softmax_gradient_by_complex_step_where_rows_are_hard():
+    """A tie, a lead of 40, a lead of 40 for the wrong class, and a mask."""
+    x = np.array([[1, 1, 1, 1], [40, 0, 0, 0], [40, 0, 0, 0], [-np.inf, 0, 1, 2]], float)
+    labels = [0, 0, 1, 1]
+    expected = complex_step(lambda x: xl.softmax_cross_entropy(x, labels), x)
+    assert np.allclose(xl.softmax_cross_entropy_grad(x, labels), expected, rtol=1e-13, atol=0)
+
+
+def test_softmax_gradient_by_complex_step_with_ignored_rows():
+    labels = np.array([0, -1, 3, -1, 2])
+    expected = complex_step(lambda x: xl.softmax_cross_entropy(x, labels, ignore_index=-1), LOGITS)
+    gradient = xl.softmax_cross_entropy_grad(LOGITS, labels, ignore_index=-1)
+    assert np.allclose(gradient, expected, rtol=1e-13, atol=1e-16)
+
+
+@pytest.mark.parametrize("labels", [BITS, RNG.uniform(size=(5, 4))], ids=["hard", "soft"])
+@pytest.mark.parametrize("options", [{}, {"weight": RNG.uniform(size=(5, 4)), "pos_weight": 3.0}])
+def test_sigmoid_gradient_by_complex_step(labels, options):
+    expected = complex_step(lambda z: xl.sigmoid_cross_entropy(z, labels, **options), Z)
+    gradient = xl.sigmoid_cross_entropy_grad(Z, labels, **options)
+    assert np.allclose(gradient, expected, rtol=1e-13, atol=1e-16)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0, 2.0, 5.0])
+@pytest.mark.parametrize("alpha", [None, 0.25])
+def test_focal_gradient_by_complex_step(gamma, alpha):
+    expected = complex_step(lambda z: xl.focal(z, BITS, gamma, alpha), Z)
+    assert np.allclose(xl.focal_grad(Z, BITS, gamma, alpha), expected, rtol=1e-13, atol=0)
+
+
+@pytest.mark.parametrize("labels", [LABELS, SOFT], ids=["hard", "soft"])
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_categorical_nll_gradient_by_central_difference(labels, options):
+    inner = 0.01 + 0.95 * PROBS  # away from 0, where a step would leave [0, 1]
+    expected = central_difference(lambda p: xl.categorical_nll(p, labels, **options), inner)
+    assert np.allclose(xl.categorical_nll_grad(inner, labels, **options), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("labels", [LABELS, SOFT], ids=["hard", "soft"])
+def test_brier_gradient_by_central_difference(labels):
+    inner = 0.01 + 0.95 * PROBS
+    expected = central_difference(lambda p: xl.brier(p, labels), inner)
+    assert np.allclose(xl.brier_grad(inner, labels), expected, rtol=1e-8)
+
+
+@pytest.mark.parametrize("options", [{}, {"weight": RNG.uniform(size=(5, 4)), "pos_weight": 3.0}])
+def test_binary_nll_gradient_by_central_difference(options):
+    inner = 0.01 + 0.95 * xl.sigmoid(Z)
+    for labels in (BITS, RNG.uniform(size=Z.shape)):
+        expected = central_difference(lambda p, y=labels: xl.binary_nll(p, y, **options), inner)
+        gradient = xl.binary_nll_grad(inner, labels, **options)
+        assert np.allclose(gradient, expected, rtol=1e-5, atol=1e-8)
+
+
+def test_gradient_through_the_probabilities_is_that_of_the_logits():
+    """Chain rule: softmax Jacobian times −c/p̂ gives p̂ − y."""
+    by_probs = xl.categorical_nll_grad(PROBS, LABELS)
+    chained = np.einsum("nkj,nk->nj", xl.softmax_jacobian(PROBS), by_probs)
+    assert np.allclose(chained, xl.softmax_cross_entropy_grad(LOGITS, LABELS))
+
+
+# ---------------------------------------------------------------------- the package
+
+
+def test_the_public_names_are_those_of_all():
+    names = {
+        name
+        for name, value in vars(xl).items()
+        if not name.startswith("_") and not isinstance(value, types.ModuleType)
+    }
+    assert names == set(xl.__all__)
+    assert sorted(xl.__all__) == xl.__all__
+
+
+def test_importing_the_numbers_imports_numpy_alone():
+    heavy = "('matplotlib', 'torch', 'scipy', 'sklearn', 'altair', 'pandas')"
+    code = f"import sys, xent_lib; print([m for m in {heavy} if m in sys.modules])"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"

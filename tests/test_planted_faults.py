@@ -1,4 +1,4 @@
-"""The checks checked: each fault is planted in a copy of the project, and must be caught by name."""
+"""The checks checked: each fault, planted in a copy of the project, must be caught by name."""
 
 import json
 import os

@@ -57,7 +57,7 @@ def coin_entropy() -> Figure:
     axes = figure.subplots()
     heads = np.linspace(0, 1, 401)
     axes.plot(heads, [entropy([h, 1 - h], base=2) for h in heads])
-    for mark, offset in ((0.5, (0, 8)), (0.9, (22, 4)), (1.0, (-24, 6))):
+    for mark, offset in ((0.5, (0, 8)), (0.7, (18, 6)), (0.9, (22, 4)), (1.0, (-24, 6))):
         height = float(entropy([mark, 1 - mark], base=2))
         axes.plot(mark, height, "o", color=VERMILION)
         axes.annotate(

@@ -8,6 +8,9 @@ import sys
 import pytest
 from playwright.sync_api import Error, sync_playwright
 
+# On CI pytest prints differences in full, and takes many minutes over those of two drawings.
+ON_CI = os.environ.pop("CI", "")
+
 NO_BROWSER = (
     "No browser was found, so the built pages were NOT opened and looked at.\n"
     "Get one with `sudo apt install chromium`, or `.venv/bin/playwright install chromium`,\n"
@@ -30,7 +33,7 @@ def browser(pytestconfig):
                 args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
             )
         except Error:
-            if os.environ.get("CI"):
+            if ON_CI:
                 pytest.fail(NO_BROWSER)
             pytestconfig.stash[browser_missing] = True
             pytest.skip("no browser")

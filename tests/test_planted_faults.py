@@ -135,7 +135,7 @@ def test_nbval_catches(project):
         drawing = cells["surprise-figure"]["outputs"][0]["data"]["image/svg+xml"]
         row = next(i for i, line in enumerate(drawing) if "stroke-width" in line)
         drawing[row] = drawing[row].replace("stroke-width: ", "stroke-width: 1")
-        cells["names-check"]["source"].insert(0, "raise ValueError('unsaid')\n")
+        cells["wrong-sigmoids-check"]["source"].insert(0, "raise ValueError('unsaid')\n")
 
     edit(project, plant)
     cells = json.loads((project / CHAPTER).read_text(encoding="utf-8"))["cells"]
@@ -144,7 +144,7 @@ def test_nbval_catches(project):
     }
     code, output = run(project, "pytest", "-q", "-p", "no:cacheprovider", CHAPTER)
     failed = {line.split(" - ")[0] for line in output.splitlines() if line.startswith("FAILED")}
-    planted = ("batch-check", "surprise-figure", "names-check")
+    planted = ("batch-check", "surprise-figure", "wrong-sigmoids-check")
     assert code == 1
     assert failed == {f"FAILED {CHAPTER}::Cell {position[cell]}" for cell in planted}
 

@@ -1,0 +1,264 @@
+"""Calibration: worked numbers, oracles, edges of bins, wrong calls."""
+
+# ruff: noqa: E501 (a table: one call a line)
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+from sklearn.calibration import calibration_curve
+
+from xent_lib.activations import softmax
+from xent_lib.calibration import (
+    expected_calibration_error,
+    fit_temperature,
+    reliability_curve,
+)
+from xent_lib.losses import softmax_cross_entropy
+
+NAN = float("nan")
+
+
+def sample(n=4000, num_classes=4, overconfidence=3, seed=0):
+    """Logits that claim too much: the labels follow the softmax of a fraction of them."""
+    rng = np.random.default_rng([seed, n, num_classes])
+    true_logits = rng.normal(0, 1.5, (n, num_classes))
+    # The largest of logits plus Gumbel noise is a draw from their softmax.
+    labels = (true_logits + rng.gumbel(size=true_logits.shape)).argmax(axis=-1)
+    return overconfidence * true_logits, labels
+
+
+# ---------------------------------------------------------------------- bins
+
+WORKED_PROBS = [0.9] * 10 + [0.6] * 10  # seven of ten are right, and six of ten
+WORKED_RIGHT = [1] * 7 + [0] * 3 + [1] * 6 + [0] * 4
+
+
+@pytest.mark.parametrize("bins", [4, 5, 10, 15, 100])
+def test_worked_example(bins):
+    assert expected_calibration_error(WORKED_PROBS, WORKED_RIGHT, bins) == pytest.approx(
+        0.1, rel=1e-12
+    )
+    table = np.stack([np.subtract(1, WORKED_PROBS), WORKED_PROBS], axis=-1)
+    assert expected_calibration_error(table, WORKED_RIGHT, bins) == pytest.approx(0.1, rel=1e-12)
+
+
+def test_in_one_bin_errors_of_both_signs_cancel():
+    probs, right = [0.6] * 10 + [0.7] * 10, [1] * 7 + [0] * 3 + [1] * 6 + [0] * 4
+    assert expected_calibration_error(probs, right, 10) == pytest.approx(0.1)
+    assert expected_calibration_error(probs, right, 2) == pytest.approx(0, abs=1e-15)
+
+
+def test_worked_curve():
+    confidence, accuracy, count = reliability_curve(WORKED_PROBS, WORKED_RIGHT, bins=5)
+    np.testing.assert_allclose(confidence, [NAN, NAN, 0.6, NAN, 0.9], rtol=1e-15)
+    np.testing.assert_allclose(accuracy, [NAN, NAN, 0.6, NAN, 0.7], rtol=1e-15)
+    assert count.tolist() == [0, 0, 10, 0, 10] and count.dtype.kind == "i"
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_edge_belongs_to_the_bin_below_it(dtype):
+    edges = np.array([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1], dtype)
+    _, _, count = reliability_curve(edges, np.ones(11, int), bins=10)
+    assert count.tolist() == [2] + [1] * 9
+    _, _, count = reliability_curve(np.nextafter(edges[:-1], dtype(1)), np.ones(10, int), bins=10)
+    assert count.tolist() == [1] * 10
+
+
+def test_a_table_is_reduced_to_its_likeliest_class():
+    probs = [[0.2, 0.7, 0.1], [0.4, 0.2, 0.4], [0.4, 0.2, 0.4], [0.1, 0.1, 0.8]]
+    confidence, accuracy, count = reliability_curve(probs, [1, 0, 2, 0], bins=2)
+    np.testing.assert_allclose(confidence, [0.4, 0.75])
+    np.testing.assert_allclose(accuracy, [0.5, 0.5])  # of equally likely classes the first counts
+    assert count.tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("bins", [1, 5, 15])
+def test_scikit_learn(bins):
+    rng = np.random.default_rng(bins)
+    p = np.concatenate([rng.uniform(size=500) ** 3, [0, 1, 0.2, 0.4]])
+    y = (rng.uniform(size=504) < p).astype(int)
+    confidence, accuracy, count = reliability_curve(p, y, bins)
+    share, mean = calibration_curve(y, p, n_bins=bins)
+    np.testing.assert_allclose(confidence[count > 0], mean, rtol=1e-12)
+    np.testing.assert_allclose(accuracy[count > 0], share, rtol=1e-12)
+    assert count.sum() == 504
+
+
+@pytest.mark.parametrize("bins", [1, 7, 15])
+def test_by_a_loop(bins):
+    logits, labels = sample(n=300)
+    probs = softmax(logits)
+    error = 0
+    for b in range(bins):
+        inside = [i for i in range(300) if b / bins < probs[i].max() <= (b + 1) / bins]
+        if inside:
+            confidence = np.mean([probs[i].max() for i in inside])
+            accuracy = np.mean([probs[i].argmax() == labels[i] for i in inside])
+            error += len(inside) / 300 * abs(accuracy - confidence)
+    assert expected_calibration_error(probs, labels, bins) == pytest.approx(error, rel=1e-12)
+
+
+def test_labels_of_a_vector_may_be_booleans_or_floats():
+    curve = reliability_curve(WORKED_PROBS, WORKED_RIGHT)
+    for dtype in (bool, float, np.uint8):
+        other = reliability_curve(WORKED_PROBS, np.array(WORKED_RIGHT, dtype))
+        np.testing.assert_array_equal(other, curve)
+
+
+def test_who_predicts_the_base_rate_is_calibrated_and_knows_nothing():
+    assert expected_calibration_error([0.3] * 10, [1] * 3 + [0] * 7) == pytest.approx(0, abs=1e-15)
+    assert expected_calibration_error([0.0, 1.0], [1, 0]) == 1
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 3)])
+def test_nothing_to_calibrate(shape):
+    nothing = np.empty(shape)
+    confidence, accuracy, count = reliability_curve(nothing, np.empty(0, int), bins=2)
+    assert np.isnan([confidence, accuracy]).all() and count.tolist() == [0, 0]
+    assert np.isnan(expected_calibration_error(nothing, np.empty(0, int)))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (np.float16, np.float32),
+        (np.float32, np.float32),
+        (np.float64, np.float64),
+        (np.int64, np.float64),
+        (bool, np.float64),
+    ],
+)
+def test_precision_is_kept(given, kept):
+    probs = np.array([0, 1, 1], given)
+    confidence, accuracy, _ = reliability_curve(probs, [0, 1, 0])
+    assert confidence.dtype == accuracy.dtype == kept
+    assert expected_calibration_error(probs, [0, 1, 0]).dtype == kept
+
+
+# ---------------------------------------------------------------------- temperature
+
+
+@pytest.mark.parametrize("gap", [1e-3, 0.5, 4.0, 1e4, 1e200])
+@pytest.mark.parametrize("right", [6, 8, 99])
+def test_temperature_of_equal_gaps(gap, right):
+    """If every gap between two logits is g, the best probability is the share that is right."""
+    n = 100 if right == 99 else 10
+    temperature = fit_temperature([[gap, 0]] * n, [0] * right + [1] * (n - right))
+    assert temperature == pytest.approx(gap / np.log(right / (n - right)), rel=1e-12)
+
+
+@pytest.mark.parametrize("overconfidence", [0.2, 1, 3])
+def test_overconfidence_is_measured_and_mended(overconfidence):
+    logits, labels = sample(overconfidence=overconfidence)
+    temperature = fit_temperature(logits, labels)
+    assert type(temperature) is float
+    assert temperature == pytest.approx(overconfidence, rel=0.05)
+    probs, mended = softmax(logits), softmax(logits, temperature=temperature)
+    assert np.array_equal(probs.argmax(axis=-1), mended.argmax(axis=-1))
+    assert softmax_cross_entropy(logits / temperature, labels) <= softmax_cross_entropy(
+        logits, labels
+    )
+    if overconfidence != 1:
+        assert expected_calibration_error(probs, labels) > 0.1
+    assert expected_calibration_error(mended, labels) < 0.03
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("n", "num_classes"), [(20, 2), (50, 3), (200, 10)])
+def test_scipy(seed, n, num_classes):
+    logits, labels = sample(n, num_classes, seed=seed)
+    found = minimize_scalar(
+        lambda log_t: softmax_cross_entropy(logits / np.exp(log_t), labels),
+        bounds=(-5, 10),
+        method="bounded",
+        options={"xatol": 1e-10},
+    )
+    assert fit_temperature(logits, labels) == pytest.approx(np.exp(found.x), rel=1e-6)
+
+
+def test_at_the_best_temperature_the_model_expects_the_logits_of_the_labels():
+    logits, labels = sample()
+    p = softmax(logits, temperature=fit_temperature(logits, labels))
+    expected = (p * logits).sum(axis=-1).mean()
+    assert expected == pytest.approx(logits[np.arange(len(labels)), labels].mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize("factor", [1e-30, 0.5, 3.0, 1e30])
+def test_temperature_scales_with_the_logits(factor):
+    logits, labels = sample(n=500)
+    scaled = fit_temperature(factor * logits, labels)
+    assert scaled == pytest.approx(factor * fit_temperature(logits, labels), rel=1e-12)
+
+
+def test_temperature_does_not_see_a_common_shift_or_a_masked_class():
+    logits, labels = sample(n=500)
+    temperature = fit_temperature(logits, labels)
+    shift = np.linspace(-100, 100, 500)[:, np.newaxis]
+    assert fit_temperature(logits + shift, labels) == pytest.approx(temperature, rel=1e-10)
+    masked = np.insert(logits, 4, -np.inf, axis=-1)
+    assert fit_temperature(masked, labels) == pytest.approx(temperature, rel=1e-12)
+
+
+def test_temperature_in_single_precision():
+    logits, labels = sample(n=500)
+    single = fit_temperature(logits.astype(np.float32), labels)
+    assert single == pytest.approx(fit_temperature(logits, labels), rel=1e-5)
+
+
+# ---------------------------------------------------------------------- wrong calls
+
+TABLE = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1]]
+LOGITS = [[2.0, 1.0, 0.1], [0.5, 2.5, -1.0], [1.0, 0.2, 0.3]]
+
+# (what is wrong, the call, the exception, what its message must match)
+WRONG_CALLS = [
+    # ------------------------------------------------------------------ reliability
+    ("probability above 1", lambda: reliability_curve([0.5, 1.5], [0, 1]), ValueError, r"probs must lie in \[0, 1\], but row 1 holds 1\.5"),
+    ("logits for probabilities", lambda: expected_calibration_error(LOGITS, [0, 1, 2]), ValueError, r"probs must lie in \[0, 1\], but row 0 holds 2\.0"),
+    ("row that sums to .9", lambda: reliability_curve([[0.7, 0.3], [0.1, 0.8]], [0, 1]), ValueError, r"probs must sum to 1 over the last axis, but row 1 sums to 0\.9"),
+    ("column (N, 1) for a vector", lambda: reliability_curve([[0.7], [0.2]], [0, 1]), ValueError, r"probs must sum to 1"),
+    ("NaN in a vector", lambda: reliability_curve([0.5, NAN], [0, 1]), ValueError, r"probs hold NaN at position 1: it fits in no bin"),
+    ("NaN in a table", lambda: expected_calibration_error([[0.5, 0.5], [NAN, 0.5]], [0, 1]), ValueError, r"probs hold NaN at position \(1, 0\)"),
+    ("a number", lambda: reliability_curve(0.5, 1), ValueError, r"probs have shape \(\), expected \(N,\) or \(N, K\)"),
+    ("a block", lambda: reliability_curve(np.full((2, 2, 2), 0.5), np.zeros((2, 2), int)), ValueError, r"probs have shape \(2, 2, 2\)"),
+    ("no classes", lambda: reliability_curve(np.empty((2, 0)), [0, 0]), ValueError, r"no classes"),
+    ("text", lambda: reliability_curve(["a"], [0]), TypeError, r"probs must hold numbers"),
+    ("complex", lambda: reliability_curve([1j], [0]), TypeError, r"probs must be real"),
+    ("too few labels", lambda: reliability_curve([0.5, 0.5], [1]), ValueError, r"probs of shape \(2,\) and labels of shape \(1,\) do not match; nothing is broadcast"),
+    ("(N, 1) labels", lambda: reliability_curve([0.5, 0.5], [[1], [0]]), ValueError, r"labels of shape \(2, 1\) do not match"),
+    ("too few labels for a table", lambda: reliability_curve(TABLE, [1]), ValueError, r"labels have shape \(1,\), but predictions of shape \(2, 3\) need class indices of shape \(2,\)"),
+    ("one-hot labels", lambda: reliability_curve(TABLE, [[1, 0, 0], [0, 1, 0]]), ValueError, r"labels have shape \(2, 3\)"),
+    ("soft labels", lambda: reliability_curve(TABLE, TABLE), TypeError, r"labels must be integers \(class indices\), got dtype float64"),
+    ("soft label of a vector", lambda: reliability_curve([0.5], [0.5]), ValueError, r"must be 0 or 1, got 0\.5"),
+    ("signs", lambda: reliability_curve([0.5, 0.5], [1, -1]), ValueError, r"must be 0 or 1, got -1 at position 1"),
+    ("unknown class", lambda: reliability_curve(TABLE, [0, 3]), IndexError, r"label 3 at position 1 is outside 0\.\.2"),
+    ("no bins", lambda: reliability_curve([0.5], [1], bins=0), ValueError, r"bins must be at least 1, got 0"),
+    ("half a bin", lambda: expected_calibration_error([0.5], [1], bins=0.5), TypeError, r"bins must be an integer, got 0\.5"),
+    ("edges for bins", lambda: reliability_curve([0.5], [1], bins=[0, 0.5, 1]), TypeError, r"bins must be an integer"),
+    # ------------------------------------------------------------------ temperature
+    ("all are right", lambda: fit_temperature(LOGITS, [0, 1, 0]), ValueError, r"every label has the largest logit of its row, so the loss falls for ever as the temperature goes to 0"),
+    ("one class", lambda: fit_temperature([[1.0], [2.0]], [0, 0]), ValueError, r"every label has the largest logit"),
+    ("all are wrong", lambda: fit_temperature(LOGITS, [2, 2, 1]), ValueError, r"the labels have no larger logits than the mean of their rows, .* as the temperature goes to infinity"),
+    ("no better than chance", lambda: fit_temperature([[1.0, 0.0], [1.0, 0.0]], [0, 1]), ValueError, r"goes to infinity"),
+    ("masked, and all are wrong", lambda: fit_temperature([[1.0, 0.0, -np.inf]], [1]), ValueError, r"goes to infinity"),
+    ("NaN logit", lambda: fit_temperature([[1.0, 0.0], [NAN, 1.0]], [0, 1]), ValueError, r"logits must be numbers below ∞, .* but row 1 with label 1 is \[nan, 1\.0\]"),
+    ("NaN logit of the label", lambda: fit_temperature([[NAN, 1.0]], [0]), ValueError, r"row 0 with label 0"),
+    ("∞ logit", lambda: fit_temperature([[1.0, np.inf]], [0]), ValueError, r"row 0 with label 0 is \[1\.0, inf\]"),
+    ("masked label", lambda: fit_temperature([[1.0, 0.0], [-np.inf, 1.0]], [0, 0]), ValueError, r"above −∞ for the label, but row 1 with label 0 is \[-inf, 1\.0\]"),
+    ("one row of logits", lambda: fit_temperature([2.0, 1.0], 0), ValueError, r"logits have shape \(2,\), expected \(N, K\) with at least one row"),
+    ("no rows", lambda: fit_temperature(np.empty((0, 3)), np.empty(0, int)), ValueError, r"logits have shape \(0, 3\), expected"),
+    ("no classes to choose", lambda: fit_temperature(np.empty((2, 0)), [0, 0]), ValueError, r"no classes"),
+    ("too few labels for logits", lambda: fit_temperature(LOGITS, [0, 1]), ValueError, r"labels have shape \(2,\), but predictions of shape \(3, 3\) need"),
+    ("label out of range", lambda: fit_temperature(LOGITS, [0, 1, 3]), IndexError, r"label 3 at position 2"),
+    ("labels as floats", lambda: fit_temperature(LOGITS, [0.0, 1.0, 2.0]), TypeError, r"labels must be integers"),
+    ("complex logits", lambda: fit_temperature([[1j, 0]], [0]), TypeError, r"logits must be real"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "exception", "message"), [pytest.param(*case[1:], id=case[0]) for case in WRONG_CALLS]
+)
+def test_wrong_call(call, exception, message):
+    with pytest.raises(exception, match=message) as caught:
+        call()
+    assert caught.type is exception

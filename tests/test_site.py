@@ -9,6 +9,8 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+import xent_lib
+
 SITE = Path(__file__).parent.parent / "_build" / "html"
 BUILT = sorted(
     path.relative_to(SITE).as_posix()
@@ -54,6 +56,13 @@ def test_pictures_have_alt_text(page):
     for picture in parse(page).find_all("img"):
         alt = picture.get("alt", "")
         assert alt and not alt.endswith((".svg", ".png", ".jpg")), picture
+
+
+@pytest.mark.parametrize("name", xent_lib.__all__)
+def test_every_public_name_stands_in_the_reference(name):
+    documented = getattr(xent_lib, name)
+    assert f"{documented.__module__}.{name}" in anchors("library.html")
+    assert isinstance(documented, type) or ">>>" in documented.__doc__
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,480 @@
+"""The gradient check itself: is it right, does it see mistakes, does it say where they are?"""
+
+# ruff: noqa: E501 (the table of wrong calls: one call a line)
+
+import inspect
+
+import numpy as np
+import pytest
+
+import xent_lib as xl
+from xent_lib import gradcheck
+from xent_lib.gradcheck import GradientReport, central_difference, check_gradient, complex_step
+
+NAN, INF = float("nan"), float("inf")
+METHODS = ["central", "complex"]
+both_methods = pytest.mark.parametrize("method", METHODS)
+STEPS = {"central": central_difference, "complex": complex_step}
+ACCURACY = {"central": 1e-8, "complex": 1e-14}
+
+
+def cubes(x):
+    return (x**3).sum()
+
+
+def cubes_grad(x):
+    return 3 * x**2
+
+
+POINT = np.array([1.0, -2.0, 0.5])
+
+# Functions of one number, and their derivatives.
+KNOWN = {
+    "square": (lambda x: x**2, lambda x: 2 * x),
+    "reciprocal": (lambda x: 1 / x, lambda x: -1 / x**2),
+    "exp": (np.exp, np.exp),
+    "log": (np.log, lambda x: 1 / x),
+    "sin": (np.sin, np.cos),
+    "sqrt": (np.sqrt, lambda x: 0.5 / np.sqrt(x)),
+    "tanh": (np.tanh, lambda x: 1 / np.cosh(x) ** 2),
+}
+
+
+# ---------------------------------------------------------------------- the steps
+
+
+@both_methods
+@pytest.mark.parametrize("name", KNOWN)
+def test_known_derivatives(method, name):
+    f, derivative = KNOWN[name]
+    for x in (0.3, 1.0, 2.7):
+        assert np.isclose(STEPS[method](f, x), derivative(x), rtol=ACCURACY[method], atol=0)
+
+
+@both_methods
+@pytest.mark.parametrize("shape", [(), (1,), (4,), (2, 3), (2, 1, 3)])
+def test_the_gradient_has_the_shape_of_x(method, shape):
+    x = np.random.default_rng(0).normal(size=shape)
+    gradient = STEPS[method](cubes, x)
+    assert gradient.shape == shape
+    assert gradient.dtype == np.float64
+    assert np.allclose(gradient, cubes_grad(x), rtol=1e-8)
+
+
+@both_methods
+def test_each_coordinate_gets_its_own_derivative(method):
+    coefficients = np.arange(6.0).reshape(2, 3)
+    gradient = STEPS[method](lambda x: (coefficients * x).sum(), np.ones((2, 3)))
+    assert np.allclose(gradient, coefficients, rtol=1e-9)
+
+
+@both_methods
+def test_x_is_not_changed_not_even_by_a_function_that_writes_into_it(method):
+    def rude(x):
+        x *= 2
+        return x.sum()
+
+    x = np.array([1.0, 2.0])
+    assert np.allclose(STEPS[method](rude, x), 2)
+    assert check_gradient(rude, lambda x: np.full_like(x, 2), x, method=method)
+    assert x.tolist() == [1, 2]
+    x.flags.writeable = False
+    assert np.allclose(STEPS[method](cubes, x), cubes_grad(x))
+
+
+@both_methods
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_small_floats_are_raised_to_float64(method, dtype):
+    seen = set()
+
+    def f(x):
+        seen.add(x.dtype)
+        return cubes(x)
+
+    def grad(x):
+        seen.add(x.dtype)
+        return cubes_grad(x)
+
+    assert check_gradient(f, grad, POINT.astype(dtype), method=method)
+    assert seen <= {np.dtype(np.float64), np.dtype(np.complex128)}
+
+
+def test_a_list_of_floats_is_as_good_as_an_array():
+    assert np.allclose(central_difference(cubes, [1.0, -2.0, 0.5]), cubes_grad(POINT))
+
+
+def test_the_error_of_a_central_difference_falls_and_rises_with_h():
+    """A step too large is off by h², one too small by the rounding of f, which 1/h magnifies."""
+    logits = np.array([2.0, 1.0, 0.1])
+    exact = xl.softmax_cross_entropy_grad(logits, 0)
+
+    def error(h):
+        gradient = central_difference(lambda z: xl.softmax_cross_entropy(z, 0), logits, h)
+        return abs(gradient / exact - 1).max()
+
+    assert error(1e-5) < 1e-9
+    assert 50 < error(1e-2) / error(1e-3) < 200
+    assert error(1e-1) > 1e4 * error(1e-5)
+    assert error(1e-13) > 1e4 * error(1e-5)
+
+
+def test_a_complex_step_does_not_care_for_h():
+    logits = np.array([2.0, 1.0, 0.1])
+    exact = xl.softmax_cross_entropy_grad(logits, 0)
+    for h in (1e-8, 1e-20, 1e-100, 1e-300):
+        gradient = complex_step(lambda z: xl.softmax_cross_entropy(z, 0), logits, h)
+        assert np.allclose(gradient, exact, rtol=1e-14, atol=0)
+
+
+def test_the_rounding_of_x_plus_h_costs_no_digits():
+    """Beside 1e6, a step of 1e-5 is rounded by about 1e-5 of itself."""
+    assert np.isclose(central_difference(lambda x: 3 * (x - 1e6), 1e6 + 0.1), 3, rtol=1e-14)
+    x = np.array([2.0, 1.0, 0.1]) + 1e6
+    report = check_gradient(
+        lambda z: xl.softmax_cross_entropy(z, 0), lambda z: xl.softmax_cross_entropy_grad(z, 0), x
+    )
+    assert report, report
+
+
+def test_the_usual_steps_of_check_gradient_are_those_of_its_methods():
+    for method, steps in STEPS.items():
+        function, h, _ = gradcheck.METHODS[method]
+        assert function is steps
+        assert inspect.signature(steps).parameters["h"].default == h
+
+
+# ---------------------------------------------------------------------- passing and failing
+
+
+@both_methods
+def test_a_right_gradient_passes(method):
+    report = check_gradient(cubes, cubes_grad, POINT, method=method)
+    assert report
+    assert report.passed is True
+    assert np.array_equal(report.claimed, cubes_grad(POINT))
+    assert np.allclose(report.numeric, cubes_grad(POINT))
+    assert (report.error <= report.tolerance).all()
+
+
+@both_methods
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda x: -cubes_grad(x),
+        lambda x: cubes_grad(x) / 3,
+        lambda x: cubes_grad(x) * (1 + 1e-5),
+        lambda x: cubes_grad(x)[::-1],
+        lambda x: cubes_grad(x).mean() * np.ones(3),
+        lambda x: np.zeros(3),
+        lambda x: np.full(3, 1e300),
+        lambda x: np.full(3, INF),
+        lambda x: np.full(3, -INF),
+        lambda x: np.full(3, NAN),
+    ],
+)
+def test_a_wrong_gradient_fails(method, wrong):
+    report = check_gradient(cubes, wrong, POINT, method=method)
+    assert not report
+    assert report.passed is False
+
+
+@both_methods
+@pytest.mark.parametrize("position", [(0, 0), (0, 2), (1, 1)])
+@pytest.mark.parametrize("fault", ["sign", "small", "nan", "inf"])
+def test_one_wrong_coordinate_is_found_and_named(method, position, fault):
+    x = np.random.default_rng(1).normal(size=(2, 3))
+
+    def grad(x):
+        gradient = cubes_grad(x)
+        change = {"sign": -1, "small": 1 + 1e-4, "nan": NAN, "inf": INF}
+        gradient[position] *= change[fault]
+        return gradient
+
+    report = check_gradient(cubes, grad, x, method=method)
+    assert not report
+    assert report.worst == position
+    verdict = repr(report).splitlines()[-2:]
+    assert verdict[0].startswith("FAILED: 1 of 6 coordinates")
+    assert verdict[1].startswith(f"worst: {position}, claimed {grad(x)[position]:.6g}, numeric ")
+
+
+@both_methods
+def test_nan_is_worse_than_any_number(method):
+    report = check_gradient(cubes, lambda x: np.array([1e9, NAN, 0.75]), POINT, method=method)
+    assert report.worst == (1,)
+    assert report.error.tolist()[1] == INF
+
+
+@both_methods
+def test_the_scale_of_f_makes_no_difference(method):
+    for scale in (1e-200, 1e-12, 1, 1e12, 1e100):
+        for factor, passes in [(1, True), (2, False), (1.001, False), (0, False)]:
+            report = check_gradient(
+                lambda x, s=scale: s * cubes(x),
+                lambda x, s=scale * factor: s * cubes_grad(x),
+                POINT,
+                method=method,
+            )
+            assert report.passed is passes, (scale, factor, report)
+
+
+@both_methods
+def test_a_confident_prediction_is_checked_to_its_last_digits(method):
+    """The loss is 4e-18. p − 1 is 0 there, and must not pass because all numbers are small."""
+
+    def loss(z):
+        return xl.softmax_cross_entropy(z, 0)
+
+    confident = [40.0, 0.0]
+    right = check_gradient(
+        loss, lambda z: xl.softmax_cross_entropy_grad(z, 0), confident, method=method
+    )
+    assert right, right
+    naive = check_gradient(loss, lambda z: xl.softmax(z) - [1, 0], confident, method=method)
+    assert naive.worst == (0,)
+    assert naive.error.tolist()[0] == 1
+    assert np.isclose(naive.numeric[0], -4.248354e-18, rtol=1e-6, atol=0)
+
+
+@both_methods
+def test_a_slope_of_zero_beside_a_large_f_passes(method):
+    """At its floor the smoothed loss is 0.29 and flat: the steps find rounding errors alone."""
+    best = np.log(xl.smooth_labels(0, 3, 0.1))
+    report = check_gradient(
+        lambda z: xl.softmax_cross_entropy(z, 0, label_smoothing=0.1),
+        lambda z: np.zeros(3),
+        best,
+        method=method,
+    )
+    assert report, report
+
+
+@both_methods
+def test_an_error_beside_a_large_f_is_seen_and_shown_at_its_size(method):
+    report = check_gradient(
+        lambda x: 1e5 + cubes(x), lambda x: 2 * cubes_grad(x), POINT, tolerance=1e-4, method=method
+    )
+    assert report.error.tolist() == [0.5, 0.5, 0.5]
+
+
+@both_methods
+def test_a_function_that_ignores_a_coordinate(method):
+    assert check_gradient(lambda x: x[0] ** 2, lambda x: [2 * x[0], 0.0], [3.0, 1.0], method=method)
+    assert check_gradient(lambda x: 0 * x.sum(), lambda x: 0 * x, [3.0, 1.0], method=method)
+
+
+def test_the_complex_step_sees_what_the_central_difference_cannot():
+    def nearly(x):
+        return cubes_grad(x) * (1 + 1e-9)
+
+    assert check_gradient(cubes, nearly, POINT)
+    assert not check_gradient(cubes, nearly, POINT, method="complex")
+
+
+def test_a_tolerance_and_a_step_of_ones_own():
+    def nearly(x):
+        return cubes_grad(x) * (1 + 1e-4)
+
+    assert check_gradient(cubes, nearly, POINT, tolerance=1e-3)
+    assert not check_gradient(cubes, nearly, POINT, tolerance=1e-5)
+    assert not check_gradient(cubes, cubes_grad, POINT, h=1e-1)
+    assert not check_gradient(cubes, cubes_grad, POINT, h=1e-14)
+    report = check_gradient(cubes, cubes_grad, POINT, h=1e-4, tolerance=1e-3)
+    assert (report.method, report.tolerance) == ("central, h=0.0001", 1e-3)
+
+
+@pytest.mark.parametrize("beyond", [NAN, INF])
+def test_f_that_breaks_beside_x_fails(beyond):
+    """Finite at x itself, NaN or ∞ a step away: there is no derivative to agree with."""
+
+    def f(x):
+        return x.sum() if x[0] == 1 else beyond
+
+    report = check_gradient(f, np.ones_like, [1.0, 2.0])
+    assert not report
+    assert report.worst == (0,)
+    assert np.isnan(report.numeric).tolist() == [True, False]
+
+
+def test_a_kink_fails_where_it_is_and_passes_beside_it():
+    def relu(x):
+        return np.maximum(x, 0).sum()
+
+    def relu_grad(x):
+        return np.where(x > 0, 1.0, 0.0)
+
+    assert not check_gradient(relu, relu_grad, [0.0, 1.0])
+    assert central_difference(relu, 0.0) == 0.5
+    assert check_gradient(relu, relu_grad, [0.1, -0.1])
+
+
+@both_methods
+def test_a_single_number(method):
+    report = check_gradient(np.sin, np.cos, 0.5, method=method)
+    assert report
+    assert report.worst == ()
+    assert not check_gradient(np.sin, np.sin, 0.5, method=method)
+
+
+def test_gradients_in_float32_or_integers_or_lists_are_compared_as_they_are():
+    assert check_gradient(cubes, lambda x: [3, 12, 0.75], POINT)
+    assert check_gradient(lambda x: (2 * x).sum(), lambda x: np.full(3, 2), POINT)
+    assert check_gradient(cubes, lambda x: np.float32(cubes_grad(x)), POINT)
+
+
+def test_the_gradient_of_pytorch():
+    import torch
+
+    def grad(x):
+        tensor = torch.tensor(x, requires_grad=True)
+        torch.nn.functional.cross_entropy(tensor, torch.tensor([0, 2])).backward()
+        return tensor.grad.numpy()
+
+    x = np.random.default_rng(0).normal(size=(2, 3))
+    for method in METHODS:
+        assert check_gradient(lambda z: xl.softmax_cross_entropy(z, [0, 2]), grad, x, method=method)
+
+
+# ---------------------------------------------------------------------- the report
+
+
+def test_the_table():
+    report = check_gradient(cubes, lambda x: np.array([3, -12, NAN]), POINT)
+    assert str(report).splitlines() == [
+        "position  claimed  numeric  relative error",
+        "       0        3        3        <= 1e-06",
+        "       1      -12       12               2",
+        "       2      nan     0.75             inf",
+        "FAILED: 2 of 3 coordinates (central, h=1e-05)",
+        "worst: 2, claimed nan, numeric 0.75",
+    ]
+
+
+def test_the_table_of_a_matrix_of_zeros():
+    report = check_gradient(lambda x: 0 * x.sum(), lambda x: -0.0 * x, np.ones((1, 2)))
+    assert str(report).splitlines() == [
+        "position  claimed  numeric  relative error",
+        "  (0, 0)        0        0        <= 1e-06",
+        "  (0, 1)        0        0        <= 1e-06",
+        "passed: 2 of 2 coordinates (central, h=1e-05)",
+    ]
+
+
+def test_a_long_table_shows_the_worst_coordinates():
+    x = np.arange(1.0, 101.0).reshape(10, 10)
+
+    def grad(x):
+        gradient = cubes_grad(x)
+        gradient[4, 2] *= 3
+        gradient[9, 9] *= 2
+        gradient[0, 5] *= 5
+        return gradient
+
+    lines = str(check_gradient(cubes, grad, x)).splitlines()
+    assert len(lines) == 1 + 10 + 3
+    shown = [line[: line.index(")") + 1].strip() for line in lines[1:6]]
+    assert shown == ["(0, 5)", "(4, 2)", "(9, 9)", "(0, 0)", "(0, 1)"]
+    assert [line.split()[-1] for line in lines[1:5]] == ["0.8", "0.67", "0.5", "1e-06"]
+    assert lines[11] == "... and 90 more, none of them worse"
+    assert lines[12] == "FAILED: 3 of 100 coordinates (central, h=1e-05)"
+    assert lines[13].startswith("worst: (0, 5), claimed 540, numeric 108")
+
+
+def test_ten_rows_are_not_cut_and_eleven_are():
+    ten = str(check_gradient(cubes, cubes_grad, np.ones(10)))
+    assert "more" not in ten
+    assert len(ten.splitlines()) == 12
+    eleven = str(check_gradient(cubes, cubes_grad, np.ones(11)))
+    assert "... and 1 more" in eleven
+    assert len(eleven.splitlines()) == 13
+
+
+def test_noise_does_not_choose_what_is_shown():
+    """A forgotten 1/N makes all coordinates equally wrong: the first is named, on any machine."""
+    x = np.random.default_rng(0).normal(size=20)
+    report = check_gradient(lambda x: cubes(x) / 20, cubes_grad, x)
+    assert set(report.error.tolist()) == {0.95}
+    assert report.worst == (0,)
+    assert [line.split()[0] for line in str(report).splitlines()[1:11]] == list("0123456789")
+    passing = str(check_gradient(cubes, cubes_grad, x)).splitlines()
+    assert [line.split()[0] for line in passing[1:11]] == list("0123456789")
+
+
+def test_no_line_of_the_table_is_too_wide_for_a_page():
+    x = -1e-5 * np.ones((2, 2, 2))
+    wide = check_gradient(lambda x: (1e-200 * x).sum(), lambda x: -1.23456e-200 + 0 * x, x)
+    assert max(map(len, str(wide).splitlines())) <= 79
+
+
+def test_the_report_does_not_change():
+    report = check_gradient(cubes, cubes_grad, POINT)
+    assert isinstance(report, GradientReport)
+    with pytest.raises(AttributeError):
+        report.tolerance = 1.0
+
+
+# ---------------------------------------------------------------------- wrong calls
+
+
+def drops_the_imaginary_part(x):
+    return np.abs(x).sum()
+
+
+# (what is wrong, the call, the exception, what its message must match)
+WRONG_CALLS = [
+    # ------------------------------------------------------------------ f
+    ("a loss for each row", lambda: central_difference(lambda x: x**2, [1.0, 2.0]), ValueError, r"^f must return one number, got shape \(2,\): sum it or average it$"),
+    ("a loss for each row, complex", lambda: complex_step(lambda x: x**2, [1.0, 2.0]), ValueError, r"^f must return one number, got shape \(2,\)"),
+    ("a loss for each row, checked", lambda: check_gradient(lambda x: x**2, lambda x: 2 * x, [1.0, 2.0]), ValueError, r"^f must return one number, got shape \(2,\)"),
+    ("an array of one number", lambda: check_gradient(lambda x: x**2, lambda x: 2 * x, [1.0]), ValueError, r"^f must return one number, got shape \(1,\)"),
+    ("nothing returned", lambda: central_difference(lambda x: None, [1.0]), TypeError, r"^f\(x\) must hold numbers, got dtype object"),
+    ("text returned", lambda: check_gradient(lambda x: "low", cubes_grad, POINT), TypeError, r"^f\(x\) must hold numbers, got dtype <U3"),
+    ("a complex loss", lambda: central_difference(lambda x: 1j * x.sum(), [1.0]), TypeError, r"^f\(x\) must be real, got dtype complex128"),
+    ("f drops the imaginary part", lambda: complex_step(drops_the_imaginary_part, [1.0]), TypeError, r"^f\(x\) is real \(float64\) though x is complex: f drops the imaginary part, .* use central_difference$"),
+    ("f drops it, checked", lambda: check_gradient(drops_the_imaginary_part, np.sign, [1.0], method="complex"), TypeError, r"f drops the imaginary part"),
+    ("f takes no complex numbers", lambda: complex_step(lambda p: xl.categorical_nll(p, 0), [0.5, 0.5]), TypeError, r"^probs must be real, got dtype complex128"),
+    ("f is NaN", lambda: check_gradient(lambda x: NAN * x.sum(), cubes_grad, POINT), ValueError, r"^f\(x\) must be finite, got nan: it has no gradient"),
+    ("f is infinite", lambda: check_gradient(lambda x: INF, cubes_grad, POINT, method="complex"), ValueError, r"^f\(x\) must be finite, got inf"),
+    # ------------------------------------------------------------------ the gradient
+    ("gradient of one row", lambda: check_gradient(cubes, lambda x: cubes_grad(x)[0], np.ones((2, 3))), ValueError, r"^grad\(x\) of shape \(3,\) and x of shape \(2, 3\) do not match; nothing is broadcast"),
+    ("gradient summed", lambda: check_gradient(cubes, cubes, POINT), ValueError, r"^grad\(x\) of shape \(\) and x of shape \(3,\) do not match"),
+    ("gradient transposed", lambda: check_gradient(cubes, lambda x: cubes_grad(x).T, np.ones((2, 3))), ValueError, r"^grad\(x\) of shape \(3, 2\) and x of shape \(2, 3\)"),
+    ("an array for a gradient", lambda: check_gradient(cubes, cubes_grad(POINT), POINT), TypeError, r"^grad must be a function of x, got ndarray"),
+    ("no gradient", lambda: check_gradient(cubes, lambda x: None, POINT), TypeError, r"^grad\(x\) must hold numbers, got dtype object"),
+    ("a complex gradient", lambda: check_gradient(cubes, lambda x: 1j * x, POINT), TypeError, r"^grad\(x\) must be real, got dtype complex128"),
+    ("a ragged gradient", lambda: check_gradient(cubes, lambda x: [[1.0], [1.0, 2.0]], POINT), ValueError, r"^grad\(x\) is ragged"),
+    # ------------------------------------------------------------------ x
+    ("integers", lambda: central_difference(cubes, [1, 2]), TypeError, r"^x must be real floats, got dtype int64; use x\.astype\(float\)"),
+    ("integers, complex", lambda: complex_step(cubes, np.array([1, 2], np.uint8)), TypeError, r"^x must be real floats, got dtype uint8"),
+    ("integers, checked", lambda: check_gradient(cubes, cubes_grad, 3), TypeError, r"^x must be real floats, got dtype int64"),
+    ("booleans", lambda: check_gradient(cubes, cubes_grad, [True]), TypeError, r"^x must be real floats, got dtype bool"),
+    ("complex x", lambda: complex_step(cubes, [1j]), TypeError, r"^x must be real floats, got dtype complex128"),
+    ("text", lambda: central_difference(cubes, "x"), TypeError, r"^x must hold numbers, got dtype <U1"),
+    ("ragged", lambda: check_gradient(cubes, cubes_grad, [[1.0], [1.0, 2.0]]), ValueError, r"^x is ragged: its rows differ"),
+    ("nothing to check", lambda: check_gradient(cubes, cubes_grad, np.zeros((0, 3))), ValueError, r"^x of shape \(0, 3\) is empty: it has no coordinate"),
+    ("NaN", lambda: central_difference(cubes, [1.0, NAN]), ValueError, r"^x must be finite, got nan at position 1: no step"),
+    ("a masked logit", lambda: check_gradient(cubes, cubes_grad, [[1.0, -INF]]), ValueError, r"^x must be finite, got -inf at position \(0, 1\)"),
+    # ------------------------------------------------------------------ options
+    ("h = 0", lambda: central_difference(cubes, POINT, 0), ValueError, r"^h must be positive and finite, got 0\.0"),
+    ("h below 0", lambda: complex_step(cubes, POINT, -1e-20), ValueError, r"^h must be positive and finite, got -1e-20"),
+    ("h NaN", lambda: check_gradient(cubes, cubes_grad, POINT, h=NAN), ValueError, r"^h must be positive and finite, got nan"),
+    ("h in words", lambda: central_difference(cubes, POINT, "small"), TypeError, r"^h must be a real number, got 'small'"),
+    ("h for each coordinate", lambda: central_difference(cubes, POINT, [1e-5] * 3), TypeError, r"^h must be a real number, got \[1e-05, "),
+    ("h is lost", lambda: central_difference(cubes, [1.0, 1e12]), ValueError, r"^a step of h=1e-05 is lost beside the 1e\+12 at position 1; take a larger one"),
+    ("h of the wrong method", lambda: check_gradient(cubes, cubes_grad, POINT, h=1e-20), ValueError, r"^a step of h=1e-20 is lost beside the 1 at position 0"),
+    ("unknown method", lambda: check_gradient(cubes, cubes_grad, POINT, method="forward"), ValueError, r"^unknown method 'forward'; choose one of \('central', 'complex'\)"),
+    ("method of None", lambda: check_gradient(cubes, cubes_grad, POINT, method=None), ValueError, r"^unknown method None"),
+    ("a function for a method", lambda: check_gradient(cubes, cubes_grad, POINT, method=complex_step), ValueError, r"^unknown method <function complex_step"),
+    ("tolerance 0", lambda: check_gradient(cubes, cubes_grad, POINT, tolerance=0), ValueError, r"^tolerance must be positive and finite, got 0\.0"),
+    ("tolerance in words", lambda: check_gradient(cubes, cubes_grad, POINT, tolerance="strict"), TypeError, r"^tolerance must be a real number, got 'strict'"),
+    ("method by position", lambda: check_gradient(cubes, cubes_grad, POINT, "complex"), TypeError, r"positional"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "exception", "message"), [pytest.param(*case[1:], id=case[0]) for case in WRONG_CALLS]
+)
+def test_wrong_call(call, exception, message):
+    with pytest.raises(exception, match=message) as caught:
+        call()
+    assert caught.type is exception

@@ -1,0 +1,336 @@
+r"""Derivatives by taking steps, to check those that were derived by hand.
+
+A gradient is easy to get wrong and hard to see wrong: training goes on, only worse. So claim a
+formula, take a small step along each coordinate, and compare.
+
+Everything here works on a function f of one array that returns one number, and in float64: an
+`x` in float32 is raised first. What is checked is the formula, not the precision of a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _validation as check
+from ._terms import ratio
+
+# Rounding in f leaves an error in proportion to |f|, even in a derivative that is 0. So what
+# is below this fraction of tolerance·|f| counts as no error.
+ROUNDING = 1e-3
+
+ROWS_SHOWN = 10
+
+
+def central_difference(
+    f: Callable[[np.ndarray], float], x: npt.ArrayLike, h: float = 1e-5
+) -> np.ndarray:
+    r"""Gradient by a step to the right and a step to the left along each coordinate.
+
+    .. math:: \frac{\partial f}{\partial x_k} \approx \frac{f(x + h e_k) - f(x - h e_k)}{2h}
+
+    Parameters
+    ----------
+    f : callable
+        From an array of the shape of `x` to one number.
+    x : array_like of float, any shape
+        Where to take the gradient; it is not changed.
+    h : float, optional
+        The step. A large one is far from the limit, with an error that grows as h²; in a small
+        one f(x + h) − f(x − h) cancels, with an error that grows as 1/h. Near 1e-5 both are
+        small, for x of about 1.
+
+    Returns
+    -------
+    numpy.ndarray, the shape of `x`
+        In float64, to about ten digits at best.
+
+    Raises
+    ------
+    TypeError
+        If `x` holds integers, which have no room for a step, or f returns no real number.
+    ValueError
+        If f returns more than one number, `x` is empty or not finite, h is not positive, or h
+        is lost when it is added to `x`.
+
+    Examples
+    --------
+    >>> central_difference(lambda x: (x**3).sum(), [1.0, 2.0]).round(6)
+    array([ 3., 12.])
+    """
+    x = _point(x)
+    h = check.positive_number(h, "h")
+    lost = x + h == x
+    if lost.any():
+        position = check.first(lost)
+        raise ValueError(
+            f"a step of h={h:g} is lost beside the {check.value_at(x, position):g} "
+            f"at position {check.shown(position)}; take a larger one"
+        )
+    gradient = np.empty_like(x)
+    for k in np.ndindex(x.shape):
+        right, left = x.copy(), x.copy()
+        right[k] += h
+        left[k] -= h
+        width = right[k] - left[k]  # not quite 2h: adding h to x rounds
+        gradient[k] = (_real(f(right)) - _real(f(left))) / width
+    return gradient[()]
+
+
+def complex_step(
+    f: Callable[[np.ndarray], complex], x: npt.ArrayLike, h: float = 1e-20
+) -> np.ndarray:
+    r"""Gradient by a step into the complex plane along each coordinate.
+
+    .. math:: \frac{\partial f}{\partial x_k} \approx \frac{\operatorname{Im} f(x + i h e_k)}{h}
+
+    Nothing is subtracted, so nothing cancels: h can be so small that its square is 0 beside 1,
+    and the derivative is right to the last digits.
+
+    Parameters
+    ----------
+    f : callable
+        From a complex array of the shape of `x` to one complex number. It has to be analytic
+        where you ask: made of sums, products, powers, exp, log, and of comparisons by the real
+        part (NumPy's max and where). abs, and whatever else drops the imaginary part, is not.
+    x : array_like of float, any shape
+        Where to take the gradient; it is not changed.
+    h : float, optional
+        The step. Its square should vanish beside 1, and its product with a slope should not.
+
+    Returns
+    -------
+    numpy.ndarray, the shape of `x`
+        In float64, to about fifteen digits.
+
+    Raises
+    ------
+    TypeError
+        If `x` holds integers, or f returns a real number: then its derivative has been dropped.
+    ValueError
+        If f returns more than one number, `x` is empty or not finite, or h is not positive.
+
+    References
+    ----------
+    Squire, W. and Trapp, G. (1998). Using complex variables to estimate derivatives of real
+    functions. *SIAM Review* 40.
+
+    Examples
+    --------
+    >>> complex_step(lambda x: (x**3).sum(), [1.0, 2.0])
+    array([ 3., 12.])
+    """
+    x = _point(x)
+    h = check.positive_number(h, "h")
+    gradient = np.empty_like(x)
+    for k in np.ndindex(x.shape):
+        stepped = x.astype(np.complex128)
+        stepped[k] += 1j * h
+        value = _number(f(stepped))
+        if value.dtype.kind != "c":
+            raise TypeError(
+                f"f(x) is real ({value.dtype}) though x is complex: f drops the imaginary part, "
+                f"and the derivative with it; use central_difference"
+            )
+        gradient[k] = value.imag / h
+    return gradient[()]
+
+
+# The ways to step: the function, its h, and the relative error that passes.
+METHODS = {"central": (central_difference, 1e-5, 1e-6), "complex": (complex_step, 1e-20, 1e-12)}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GradientReport:
+    """What `check_gradient` found. It prints as a table, and is true if the gradient passed.
+
+    Attributes
+    ----------
+    claimed : numpy.ndarray
+        The gradient that was to be checked.
+    numeric : numpy.ndarray, same shape
+        The gradient by steps.
+    error : numpy.ndarray, same shape
+        The relative error of each coordinate, to two digits, so that noise does not rank
+        errors that are equal; ∞ where one of the two gradients is NaN.
+    tolerance : float
+        The largest relative error that passes.
+    method : str
+        How the steps were taken, and their size.
+    """
+
+    claimed: np.ndarray
+    numeric: np.ndarray
+    error: np.ndarray
+    tolerance: float
+    method: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether every coordinate is within the tolerance."""
+        return bool((self.error <= self.tolerance).all())
+
+    @property
+    def worst(self) -> tuple[int, ...]:
+        """Index of the coordinate with the largest relative error."""
+        return tuple(int(i) for i in np.unravel_index(self.error.argmax(), self.error.shape))
+
+    def __bool__(self) -> bool:
+        """Return `passed`, for ``assert check_gradient(...)``."""
+        return self.passed
+
+    def __repr__(self) -> str:
+        """Return the table (of many coordinates only the worst) and the verdict."""
+        # Errors within the tolerance are noise. They count as 0, and keep their order.
+        sizes = np.where(self.error <= self.tolerance, 0, self.error)
+        positions = list(np.ndindex(sizes.shape))
+        if len(positions) > ROWS_SHOWN:
+            positions = sorted(positions, key=lambda k: -sizes[k])[:ROWS_SHOWN]
+
+        table = [("position", "claimed", "numeric", "relative error")]
+        for k in positions:
+            error = f"{sizes[k]:.2g}" if sizes[k] else f"<= {self.tolerance:g}"
+            table.append((str(check.shown(k)), *self._values(k), error))
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        lines = ["  ".join(map(str.rjust, row, widths)) for row in table]
+
+        count = sizes.size
+        if count > len(positions):
+            lines.append(f"... and {count - len(positions)} more, none of them worse")
+        if self.passed:
+            lines.append(f"passed: {count} of {count} coordinates ({self.method})")
+        else:
+            claimed, numeric = self._values(self.worst)
+            lines.append(
+                f"FAILED: {np.count_nonzero(sizes)} of {count} coordinates ({self.method})\n"
+                f"worst: {check.shown(self.worst)}, claimed {claimed}, numeric {numeric}"
+            )
+        return "\n".join(lines)
+
+    def _values(self, k: tuple[int, ...]) -> tuple[str, str]:
+        """Return the two values of a coordinate as text; + 0 turns −0.0 into 0."""
+        return f"{self.claimed[k] + 0:.6g}", f"{self.numeric[k] + 0:.6g}"
+
+
+def check_gradient(
+    f: Callable[[np.ndarray], float],
+    grad: Callable[[np.ndarray], npt.ArrayLike],
+    x: npt.ArrayLike,
+    *,
+    method: str = "central",
+    h: float | None = None,
+    tolerance: float | None = None,
+) -> GradientReport:
+    r"""Compare a gradient with the one that steps along each coordinate give.
+
+    .. math:: \text{relative error} = \frac{|\text{claimed} - \text{numeric}|}
+              {\max(|\text{claimed}|,\, |\text{numeric}|)}
+
+    A difference below a thousandth of tolerance·abs(f(x)) counts as 0: rounding in f alone can
+    make as much.
+
+    Parameters
+    ----------
+    f : callable
+        From an array of the shape of `x` to one number.
+    grad : callable
+        From the same array to the gradient that is to be checked, in the shape of `x`.
+    x : array_like of float, any shape
+        Where to check; it is not changed. Take some random point away from kinks, and away
+        from a minimum where f is 0, so that a relative error has something to relate to.
+    method : {"central", "complex"}, optional
+        `central_difference` takes any f, `complex_step` only analytic ones, and sees more.
+    h : float, optional
+        The step; 1e-5 for ``"central"``, 1e-20 for ``"complex"``.
+    tolerance : float, optional
+        The largest relative error that passes; 1e-6 for ``"central"``, 1e-12 for ``"complex"``.
+
+    Returns
+    -------
+    GradientReport
+        True if every coordinate passed. NaN in the gradient never does.
+
+    Raises
+    ------
+    TypeError
+        If `grad` is no function, or as in `central_difference` and `complex_step`.
+    ValueError
+        If the gradient has another shape than `x`, f(x) is not finite, there is no such
+        method, or as in `central_difference` and `complex_step`.
+
+    Examples
+    --------
+    >>> def f(x):
+    ...     return (x**3).sum()
+    >>> check_gradient(f, lambda x: 3 * x**2, [1.0, 2.0])
+    position  claimed  numeric  relative error
+           0        3        3        <= 1e-06
+           1       12       12        <= 1e-06
+    passed: 2 of 2 coordinates (central, h=1e-05)
+    >>> report = check_gradient(f, lambda x: 3 * x, [1.0, 2.0])
+    >>> report
+    position  claimed  numeric  relative error
+           0        3        3        <= 1e-06
+           1        6       12             0.5
+    FAILED: 1 of 2 coordinates (central, h=1e-05)
+    worst: 1, claimed 6, numeric 12
+    >>> report.passed, report.worst
+    (False, (1,))
+    """
+    if method not in tuple(METHODS):
+        raise ValueError(f"unknown method {method!r}; choose one of {tuple(METHODS)}")
+    steps, usual_h, usual_tolerance = METHODS[method]
+    h = check.positive_number(usual_h if h is None else h, "h")
+    tolerance = check.positive_number(
+        usual_tolerance if tolerance is None else tolerance, "tolerance"
+    )
+    if not callable(grad):
+        raise TypeError(f"grad must be a function of x, got {type(grad).__name__}")
+    x = _point(x)
+    value = _real(f(x.copy()))
+    if not np.isfinite(value):
+        raise ValueError(f"f(x) must be finite, got {value}: it has no gradient to check")
+    claimed = check.real_array(grad(x.copy()), "grad(x)").astype(np.float64)
+    check.same_shape(claimed, "grad(x)", x, "x")
+
+    numeric = np.asarray(steps(f, x, h))
+    with np.errstate(invalid="ignore", over="ignore"):  # ∞ − ∞ is NaN
+        difference = abs(claimed - numeric)
+        error = ratio(difference, np.maximum(abs(claimed), abs(numeric)))
+    error = np.where(difference <= ROUNDING * tolerance * abs(value), 0, error)
+    error = [np.inf if np.isnan(e) else float(f"{e:.2g}") for e in np.ravel(error)]
+    error = np.reshape(error, x.shape)
+    return GradientReport(claimed, numeric, error, tolerance, f"{method}, h={h:g}")
+
+
+def _point(x: npt.ArrayLike) -> np.ndarray:
+    """Return a copy of `x` in float64: floats, all of them finite."""
+    x = check.number_array(x, "x")
+    if x.dtype.kind != "f":
+        raise TypeError(f"x must be real floats, got dtype {x.dtype}; use x.astype(float)")
+    if x.size == 0:
+        raise ValueError(f"x of shape {x.shape} is empty: it has no coordinate to step along")
+    infinite = ~np.isfinite(x)
+    if infinite.any():
+        position = check.first(infinite)
+        raise ValueError(
+            f"x must be finite, got {check.value_at(x, position)} "
+            f"at position {check.shown(position)}: no step leads away from it"
+        )
+    return x.astype(np.float64)
+
+
+def _number(value: npt.ArrayLike) -> np.ndarray:
+    """Return what f returned, having checked that it is one number."""
+    value = check.number_array(value, "f(x)")
+    if value.shape != ():
+        raise ValueError(f"f must return one number, got shape {value.shape}: sum it or average it")
+    return value
+
+
+def _real(value: npt.ArrayLike) -> float:
+    """Return what f returned as a float, having checked that it is one real number."""
+    return float(check.real_array(_number(value), "f(x)"))

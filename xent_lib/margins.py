@@ -1,0 +1,633 @@
+r"""The zoo: losses of a margin and of a residual, each with its derivative beside it.
+
+To classify with signs s ∈ {−1, +1}, every loss here is a function of one number, the margin
+m = s·z: positive where the score z has the right sign, and larger the surer it is. Since
+∂m/∂z = s, the derivative with respect to the score is s times the one given here.
+
+To predict a number, they are functions of the residual r = prediction − target. The target
+stands still, so the derivative given here is also that with respect to the prediction.
+
+All work element by element and reduce nothing: take ``.mean()`` or ``.sum()`` yourself. NaN in
+gives NaN out. Where a loss has a kink, its docstring says which slope counts there. Functions
+also take complex numbers, for the complex step, unless they jump: a jump has no such step.
+
+Examples
+--------
+>>> from xent_lib import to_signs
+>>> margin = to_signs([1, 0, 1]) * [2.0, 2.0, -0.5]
+>>> hinge(margin)
+array([0. , 3. , 1.5])
+>>> residual = np.array([2.5, 3.5, 3.0, 4.0]) - 3
+>>> print(squared_error(residual).mean(), absolute_error(residual).mean())
+0.375 0.5
+
+References
+----------
+Bartlett, P. L., Jordan, M. I. and McAuliffe, J. D. (2006). Convexity, classification, and risk
+bounds. *Journal of the American Statistical Association* 101.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _validation as check
+from .activations import sigmoid, softplus
+
+
+def zero_one(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Count one for each mistake; what all the other margin losses stand in for.
+
+    .. math:: \ell(m) = 1 \text{ if } m \le 0, \text{ else } 0
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z. At 0 the score decides nothing, which counts as a mistake: ℓ(0) = 1.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        0 or 1; the mean is the error rate.
+
+    Examples
+    --------
+    >>> zero_one([-2, 0, 2])
+    array([1., 1., 0.])
+    """
+    m = check.real_array(margin, "margin")
+    return np.heaviside(0 - m, 1)  # the second argument is the value at the jump
+
+
+def zero_one_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `zero_one` with respect to the margin: 0, wherever there is one.
+
+    .. math:: \ell'(m) = 0
+
+    That is why nobody can train on it: a small step never changes the number of mistakes, so no
+    direction looks better than any other. At the jump, m = 0, 0 stands for a derivative that
+    does not exist.
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+
+    Examples
+    --------
+    >>> zero_one_grad([-2, 0, 2])
+    array([0., 0., 0.])
+    """
+    return _zeros(check.real_array(margin, "margin"))
+
+
+def perceptron(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Charge a mistake by how wrong it is, and nothing else.
+
+    .. math:: \ell(m) = \max(0, -m)
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        0 for the right sign, however narrowly.
+
+    References
+    ----------
+    Rosenblatt, F. (1958). The perceptron: a probabilistic model for information storage and
+    organization in the brain. *Psychological Review* 65.
+
+    Examples
+    --------
+    >>> perceptron([-2, 0, 2])
+    array([2., 0., 0.])
+    """
+    m = check.logit_array(margin, "margin")
+    return np.maximum(0, 0 - m)  # 0 − m, not −m, which turns 0 into −0.0
+
+
+def perceptron_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `perceptron` with respect to the margin.
+
+    .. math:: \ell'(m) = -1 \text{ if } m \le 0, \text{ else } 0
+
+    At the kink ℓ′(0) = −1: all margins are 0 at the weights w = 0, and with a slope of 0
+    there, training would never start.
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+
+    Examples
+    --------
+    >>> perceptron_grad([-2, 0, 2])
+    array([-1., -1.,  0.])
+    """
+    m = check.real_array(margin, "margin")
+    return 0 - np.heaviside(0 - m, 1)
+
+
+def hinge(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Charge what is missing to a margin of 1: the loss of the support vector machine.
+
+    .. math:: \ell(m) = \max(0, 1 - m)
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z, with signs s of −1 and +1. Labels 0 and 1 in their place would give every
+        negative the margin 0: a loss of 1, whatever the score.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        0 for m ≥ 1; never below `zero_one`.
+
+    References
+    ----------
+    Cortes, C. and Vapnik, V. (1995). Support-vector networks. *Machine Learning* 20.
+
+    Examples
+    --------
+    >>> hinge([-2, 0, 2])
+    array([3., 1., 0.])
+    """
+    m = check.logit_array(margin, "margin")
+    return np.maximum(0, 1 - m)
+
+
+def hinge_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `hinge` with respect to the margin.
+
+    .. math:: \ell'(m) = -1 \text{ if } m < 1, \text{ else } 0
+
+    At the kink ℓ′(1) = 0: a margin of 1 is all that is asked for.
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+
+    Examples
+    --------
+    >>> hinge_grad([-2, 1, 2])
+    array([-1.,  0.,  0.])
+    """
+    m = check.real_array(margin, "margin")
+    return 0 - np.heaviside(1 - m, 0)
+
+
+def squared_hinge(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Square of the hinge: it has no kink any more, and outliers cost more.
+
+    .. math:: \ell(m) = \max(0, 1 - m)^2
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        0 for m ≥ 1; never below `zero_one`.
+
+    Examples
+    --------
+    >>> squared_hinge([-2, 0, 2])
+    array([9., 1., 0.])
+    """
+    return _square(hinge(margin))
+
+
+def squared_hinge_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `squared_hinge` with respect to the margin, which has no kink.
+
+    .. math:: \ell'(m) = -2 \max(0, 1 - m)
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+
+    Examples
+    --------
+    >>> squared_hinge_grad([-2, 1, 2])
+    array([-6.,  0.,  0.])
+    """
+    return 0 - _double(hinge(margin))
+
+
+def squared(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Squared distance of the score from the sign, least squares used to classify.
+
+    .. math:: \ell(m) = (1 - m)^2 = (s - z)^2
+
+    The two forms are equal because s² = 1.
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        It grows on both sides of m = 1: a score that is very right is charged, too.
+
+    Examples
+    --------
+    >>> squared([-2, 0, 2])
+    array([9., 1., 1.])
+    """
+    m = check.logit_array(margin, "margin")
+    return _square(1 - m)
+
+
+def squared_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `squared` with respect to the margin.
+
+    .. math:: \ell'(m) = 2\,(m - 1)
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+
+    Examples
+    --------
+    >>> squared_grad([-2, 1, 2])
+    array([-6.,  0.,  2.])
+    """
+    m = check.logit_array(margin, "margin")
+    return _double(m - 1)
+
+
+def logistic(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Binary cross-entropy in one number: −log of the probability of what happened.
+
+    .. math:: \ell(m) = \log(1 + e^{-m}) = -\log σ(m)
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        In nats, what `sigmoid_cross_entropy` gives for the logit z and the label (s + 1)/2.
+        ℓ(0) = ln 2 is below 1: divide by ln 2 (to get bits) for a bound on `zero_one`.
+
+    Examples
+    --------
+    >>> logistic([-2, 0, 2]).round(6)
+    array([2.126928, 0.693147, 0.126928])
+    """
+    m = check.logit_array(margin, "margin")
+    return softplus(-m)
+
+
+def logistic_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `logistic` with respect to the margin.
+
+    .. math:: \ell'(m) = -σ(-m)
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        Between −1 and 0. The form σ(m) − 1 would lose its digits for large margins.
+
+    Examples
+    --------
+    >>> logistic_grad([-2, 0, 2]).round(6)
+    array([-0.880797, -0.5     , -0.119203])
+    """
+    m = check.logit_array(margin, "margin")
+    return 0 - sigmoid(-m)
+
+
+def exponential(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Exponential loss, which AdaBoost descends.
+
+    .. math:: \ell(m) = e^{-m}
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        Never below `zero_one`. One bad outlier can outweigh all the rest: ℓ(−5) = 148.41.
+
+    References
+    ----------
+    Freund, Y. and Schapire, R. E. (1997). A decision-theoretic generalization of on-line
+    learning and an application to boosting. *Journal of Computer and System Sciences* 55.
+
+    Friedman, J., Hastie, T. and Tibshirani, R. (2000). Additive logistic regression: a
+    statistical view of boosting. *Annals of Statistics* 28.
+
+    Examples
+    --------
+    >>> exponential([-2, 0, 2]).round(6)
+    array([7.389056, 1.      , 0.135335])
+    """
+    m = check.logit_array(margin, "margin")
+    with np.errstate(over="ignore"):  # beyond the largest float lies ∞
+        return np.exp(-m)
+
+
+def exponential_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `exponential` with respect to the margin.
+
+    .. math:: \ell'(m) = -e^{-m}
+
+    Parameters
+    ----------
+    margin : array_like, any shape
+        m = s·z.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+
+    Examples
+    --------
+    >>> exponential_grad([-2, 0, 2]).round(6)
+    array([-7.389056, -1.      , -0.135335])
+    """
+    return 0 - exponential(margin)
+
+
+def squared_error(residual: npt.ArrayLike) -> np.ndarray:
+    r"""Squared error of a prediction; its mean over a batch is the MSE.
+
+    .. math:: \ell(r) = r^2
+
+    Parameters
+    ----------
+    residual : array_like, any shape
+        r = prediction − target.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        Without the factor ½ that some authors put in front. The constant prediction with the
+        least mean is the mean of the targets.
+
+    Examples
+    --------
+    >>> squared_error([-0.5, 0.5, 0, 1])
+    array([0.25, 0.25, 0.  , 1.  ])
+    """
+    r = check.logit_array(residual, "residual")
+    return _square(r)
+
+
+def squared_error_grad(residual: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `squared_error` with respect to the residual.
+
+    .. math:: \ell'(r) = 2 r
+
+    Parameters
+    ----------
+    residual : array_like, any shape
+        r = prediction − target.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+
+    Examples
+    --------
+    >>> squared_error_grad([-0.5, 0.5, 0, 1])
+    array([-1.,  1.,  0.,  2.])
+    """
+    r = check.logit_array(residual, "residual")
+    return _double(r)
+
+
+def absolute_error(residual: npt.ArrayLike) -> np.ndarray:
+    r"""Absolute error of a prediction; its mean over a batch is the MAE.
+
+    .. math:: \ell(r) = |r|
+
+    Parameters
+    ----------
+    residual : array_like, any shape
+        r = prediction − target.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        The constant prediction with the least mean is the median of the targets.
+
+    Examples
+    --------
+    >>> absolute_error([-0.5, 0.5, 0, 1])
+    array([0.5, 0.5, 0. , 1. ])
+    """
+    r = check.logit_array(residual, "residual")
+    return np.maximum(r, 0 - r)  # |r|, in a form that a complex step passes through
+
+
+def absolute_error_grad(residual: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `absolute_error` with respect to the residual.
+
+    .. math:: \ell'(r) = \operatorname{sign}(r)
+
+    At the kink ℓ′(0) = 0.
+
+    Parameters
+    ----------
+    residual : array_like, any shape
+        r = prediction − target.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        −1, 0 or 1: an outlier pulls no harder than any other error.
+
+    Examples
+    --------
+    >>> absolute_error_grad([-0.5, 0.5, 0, 1])
+    array([-1.,  1.,  0.,  1.])
+    """
+    return np.sign(check.real_array(residual, "residual"))
+
+
+def huber(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
+    r"""Half the squared error near 0, and a straight line beyond δ.
+
+    .. math:: \ell(r) = c\,\Bigl(|r| - \frac{c}{2}\Bigr), \qquad c = \min(|r|, δ)
+
+    This is r²/2 where abs(r) ≤ δ, and δ·(abs(r) − δ/2) beyond; the slopes agree at the joint.
+
+    Parameters
+    ----------
+    residual : array_like, any shape
+        r = prediction − target.
+    delta : float, optional
+        δ > 0: errors beyond it count as outliers, and pull with the constant force δ.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+
+    Raises
+    ------
+    ValueError
+        If δ is not positive and finite.
+
+    References
+    ----------
+    Huber, P. J. (1964). Robust estimation of a location parameter. *Annals of Mathematical
+    Statistics* 35.
+
+    Examples
+    --------
+    >>> huber([-0.5, 0.5, 0, 3])
+    array([0.125, 0.125, 0.   , 2.5  ])
+    >>> huber([-0.5, 0.5, 0, 3], delta=2)
+    array([0.125, 0.125, 0.   , 4.   ])
+    """
+    size = absolute_error(residual)
+    delta = check.positive_number(delta, "delta")
+    with np.errstate(over="ignore"):  # beyond the largest float lies ∞
+        c = np.minimum(size, delta)
+        return c * (size - c / 2)
+
+
+def huber_grad(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
+    r"""Gradient of `huber` with respect to the residual.
+
+    .. math:: \ell'(r) = \min(\max(r, -δ), δ)
+
+    Parameters
+    ----------
+    residual, delta
+        As in `huber`.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        The residual, clipped to [−δ, δ].
+
+    Examples
+    --------
+    >>> huber_grad([-0.5, 0.5, 0, 3])
+    array([-0.5,  0.5,  0. ,  1. ])
+    """
+    r = check.logit_array(residual, "residual")
+    delta = check.positive_number(delta, "delta")
+    with np.errstate(over="ignore"):  # a δ beyond float32 clips nothing
+        return np.clip(r, -delta, delta)
+
+
+def tolerance(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
+    r"""Count one for each prediction that is off by a threshold or more.
+
+    .. math:: \ell(r) = 1 \text{ if } |r| \ge T, \text{ else } 0
+
+    Parameters
+    ----------
+    residual : array_like, any shape
+        r = prediction − target.
+    threshold : float
+        T > 0. An error of exactly T is not tolerated.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        0 or 1.
+
+    Raises
+    ------
+    ValueError
+        If T is not positive and finite.
+
+    Examples
+    --------
+    >>> tolerance(np.array([2.6, 3.5, 4.2]) - 3, threshold=0.5)
+    array([0., 1., 1.])
+    """
+    r = check.real_array(residual, "residual")
+    threshold = check.positive_number(threshold, "threshold")
+    return np.heaviside(np.abs(r) - threshold, 1)
+
+
+def tolerance_grad(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
+    r"""Gradient of `tolerance` with respect to the residual: 0, wherever there is one.
+
+    .. math:: \ell'(r) = 0
+
+    As with `zero_one_grad`, that is why nobody can train on it. At the jumps, abs(r) = T, 0
+    stands for a derivative that does not exist.
+
+    Parameters
+    ----------
+    residual, threshold
+        As in `tolerance`.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+
+    Examples
+    --------
+    >>> tolerance_grad([-0.4, 0.5, 1.2], threshold=0.5)
+    array([0., 0., 0.])
+    """
+    check.positive_number(threshold, "threshold")
+    return _zeros(check.real_array(residual, "residual"))
+
+
+def _square(x: np.ndarray) -> np.ndarray:
+    """Return x², which is ∞ beyond the largest float."""
+    with np.errstate(over="ignore"):
+        return x**2
+
+
+def _double(x: np.ndarray) -> np.ndarray:
+    """Return 2x, which is ∞ beyond the largest float."""
+    with np.errstate(over="ignore"):
+        return 2 * x
+
+
+def _zeros(x: np.ndarray) -> np.ndarray:
+    """Return 0 for every number, and NaN for NaN."""
+    return np.where(np.isnan(x), x, 0)[()]

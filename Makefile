@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 NOTEBOOKS := chapters/*.ipynb
-CODE := xent_lib tests site chapters
+CODE := xent_lib tests site benchmarks chapters
 # No time stamps, no name or version of a machine's own kernel, one-line tracebacks:
 # what did not change is the same bytes again.
 EXECUTE_OPTIONS := --ExecutePreprocessor.record_timing=False \
@@ -14,7 +14,7 @@ EXECUTE_OPTIONS := --ExecutePreprocessor.record_timing=False \
     --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', ('language_info', 'name')}"
 
 .DEFAULT_GOAL := help
-.PHONY: help book test execute serve lock clean
+.PHONY: help book test execute serve accuracy lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ book: $(READY) _build/fresh ## build the book into _build/html
 	@echo "== The book is built. Open $(CURDIR)/_build/html/index.html, or run: make serve"
 
 # Sphinx notices changed pages; a change of anything else starts the build afresh.
-_build/fresh: _config.yml _toc.yml references.bib $(wildcard site/* site/static/* xent_lib/*)
+_build/fresh: _config.yml _toc.yml references.bib $(wildcard site/* site/static/* xent_lib/* benchmarks/*)
 	@rm -rf _build && mkdir _build && touch $@
 
 test: $(READY) ## prove everything: code style, library, notebooks, pages
@@ -47,6 +47,9 @@ execute: $(READY) ## re-run the chapters in place, after you changed them
 serve: book ## show the book on a local web server
 	@echo "== Serving the book at http://127.0.0.1:8000 (Ctrl-C stops it)"
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+accuracy: $(READY) ## measure the accuracy of the library beside others (ten seconds)
+	@$(BIN)/python benchmarks/accuracy.py
 
 lock: $(READY) ## renew constraints.txt from requirements.txt
 	@$(BIN)/pip install -q uv

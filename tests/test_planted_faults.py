@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PARTS = ["chapters", "xent_lib", "tests", "site", "pyproject.toml", "_config.yml", "_toc.yml"]
-PARTS += ["intro.md", "library.md", "bibliography.md", "references.bib"]
+PARTS += ["intro.md", "library.md", "checks.md", "bibliography.md", "references.bib", "benchmarks"]
 CHAPTER = "chapters/03_cross_entropy.ipynb"
 
 

@@ -217,7 +217,8 @@ def measured(quantities, truths, arguments, kind):
 
 
 def tables():
-    head = "| quantity | dtype | rows | " + " | ".join(LIBRARIES) + " |\n|---|---|---|" + "---|" * len(LIBRARIES)
+    head = "| quantity | dtype | rows | " + " | ".join(LIBRARIES) + " |"
+    head += "\n|---|---|---|" + "---|" * len(LIBRARIES)
     yield head
     for dtype in ("float32", "float64"):
         for kind in ("normal", "peaked", "shifted", "wide"):

@@ -514,3 +514,10 @@ def test_wrong_call(call, exception, message):
     with pytest.raises(exception, match=message) as caught:
         call()
     assert caught.type is exception
+
+
+def test_a_logit_decides_even_where_the_probabilities_round_to_the_same():
+    model = LogisticRegression(max_iter=1).fit([[0.0], [1.0]], ["no", "yes"])
+    model.weights_, model.bias_ = np.array([1e-17]), 0.0
+    assert model.predict_proba([[1.0]]).tolist() == [[0.5, 0.5]]
+    assert model.predict([[1.0], [-1.0], [0.0]]).tolist() == ["yes", "no", "no"]

@@ -12,7 +12,7 @@ def times(p: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def ratio(c: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """Divide, with 0/0 = 0: a class that is no target asks for nothing. c/0 is ∞."""
+    """Divide, with 0/0 = 0: a class that is no target asks for nothing. Else c/0 is ±∞."""
     with np.errstate(divide="ignore", over="ignore"):
         return c / np.where((c == 0) & (p == 0), 1, p)
 

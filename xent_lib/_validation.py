@@ -24,7 +24,7 @@ def number_array(x: npt.ArrayLike, name: str) -> np.ndarray:
         array = np.asarray(x)
     except ValueError as error:
         raise ValueError(f"{name} is ragged: its rows differ in length ({error})") from None
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind not in "biufc":  # booleans, integers, unsigned ones, floats, complex
         raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}")
     return array
 
@@ -41,6 +41,8 @@ def logit_array(x: npt.ArrayLike, name: str = "logits") -> np.ndarray:
 
 def class_axis(x: np.ndarray, axis: int, name: str = "logits") -> int:
     """Return `axis` counted from 0, having checked that it holds at least one class."""
+    if x.ndim == 0:
+        raise ValueError(f"{name} must have an axis of classes, got the single number {x}")
     axis = normalize_axis_index(axis, x.ndim)
     if x.shape[axis] == 0:
         raise ValueError(f"{name} of shape {x.shape} has no classes on axis {axis}")

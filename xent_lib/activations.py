@@ -1,10 +1,12 @@
 r"""From scores to probabilities: softmax, sigmoid and their logarithms.
 
 Each keeps its digits over the whole range of floating-point numbers. Every function of logits
-also takes complex numbers, so that a derivative can be taken by a complex step: NumPy orders
+also takes complex numbers, so that a derivative can be taken by a complex step (see
+`xent_lib.complex_step`): NumPy orders
 complex numbers by their real parts, hence ``max`` and ``where`` choose as they do for real ones.
 
-−∞ is a legal logit: a class that is masked out. NaN in a row gives NaN in its result.
+−∞ is a legal logit: a class that is masked out. +∞ is none, and gives NaN in the softmax and
+its logarithm. NaN in a row gives NaN in its result.
 
 References
 ----------
@@ -58,7 +60,7 @@ def logsumexp(x: npt.ArrayLike, axis: int = -1) -> np.ndarray:
 
 
 def softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndarray:
-    r"""Turn logits into positive numbers that sum to 1.
+    r"""Turn logits into probabilities: none below 0, all together 1.
 
     .. math:: \hat p_k = \frac{e^{x_k / T}}{\sum_j e^{x_j / T}}
 
@@ -103,7 +105,7 @@ def softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndar
 
 
 def log_softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndarray:
-    r"""Logarithm of the softmax, exact where the softmax itself would round to 0 or 1.
+    r"""Logarithm of the softmax, accurate where the softmax itself rounds to 0 or 1.
 
     .. math:: \log \hat p_k = \frac{x_k - m}{T}
               - \log\Bigl(1 + \sum_{j \neq \arg\max} e^{(x_j - m) / T}\Bigr),
@@ -257,7 +259,7 @@ def _top_and_rest(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return m = max x, the gaps (x − m)/T and Σ exp(gap) over all but the largest, one a row."""
     where_top = x.argmax(axis=axis, keepdims=True)
-    top = np.take_along_axis(x, where_top, axis)
+    top = np.take_along_axis(x, where_top, axis)  # one entry a row: the largest
     # (−∞) − (−∞) is NaN: no class is left to choose. A gap may overflow, to −∞: probability 0.
     with np.errstate(invalid="ignore", over="ignore"):
         gaps = (x - top) / temperature

@@ -18,7 +18,8 @@ def reliability_curve(
 
     .. math:: \mathrm{conf}_b = \frac{1}{|B_b|} \sum_{i \in B_b} c_i, \qquad
               \mathrm{acc}_b = \frac{1}{|B_b|} \sum_{i \in B_b} h_i, \qquad
-              B_b = \Bigl\{ i : \frac{b}{B} < c_i \le \frac{b + 1}{B} \Bigr\}
+              B_b = \Bigl\{ i : \frac{b}{B} < c_i \le \frac{b + 1}{B} \Bigr\},
+              \quad b = 0 \dots B - 1
 
     Parameters
     ----------
@@ -68,12 +69,14 @@ def reliability_curve(
     if bins < 1:
         raise ValueError(f"bins must be at least 1, got {bins}")
     confidence, hits = _confidence_and_hits(probs, labels)
-    inner_edges = (np.arange(1, bins) / bins).astype(confidence.dtype)  # 3/10 is the float 0.3
+    # Not linspace, which misses 3/10.
+    inner_edges = (np.arange(1, bins) / bins).astype(confidence.dtype)
     bin_of = np.searchsorted(inner_edges, confidence)  # an edge belongs to the bin below it
     count = np.bincount(bin_of, minlength=bins)
     with np.errstate(invalid="ignore"):  # the mean of an empty bin is 0/0, NaN
-        means = [np.bincount(bin_of, v, minlength=bins) / count for v in (confidence, hits)]
-    return *(mean.astype(confidence.dtype) for mean in means), count
+        mean_confidence = np.bincount(bin_of, confidence, minlength=bins) / count
+        accuracy = np.bincount(bin_of, hits, minlength=bins) / count
+    return mean_confidence.astype(confidence.dtype), accuracy.astype(confidence.dtype), count
 
 
 def expected_calibration_error(
@@ -201,11 +204,11 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
             "every label has the largest logit of its row, so the loss falls for ever as the "
             "temperature goes to 0; fit it on samples that the model gets wrong, too"
         )
-    allowed = np.isfinite(gaps)
+    allowed = np.isfinite(gaps)  # T → ∞: the softmax tends to the uniform one over these
     if slope(allowed / allowed.sum(axis=-1, keepdims=True)) >= 0:
         raise ValueError(
-            "the labels have no larger logits than the mean of their rows, so the loss falls for "
-            "ever as the temperature goes to infinity; do the labels belong to these logits?"
+            "the labels have no larger logits than the mean of their rows, so the loss never rises "
+            "as the temperature goes to infinity; do the labels belong to these logits?"
         )
 
     low = high = 1.0
@@ -232,7 +235,7 @@ def _confidence_and_hits(
         position = check.first(np.isnan(p))
         raise ValueError(f"probs hold NaN at position {check.shown(position)}: it fits in no bin")
     if p.ndim == 1:
-        happened = to_signs(labels) > 0
+        happened = to_signs(labels) > 0  # to_signs refuses all but 0 and 1
         check.same_shape(p, "probs", happened, "labels")
         return p, happened
     p = check.distribution_array(p, "probs")

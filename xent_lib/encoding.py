@@ -1,7 +1,8 @@
 """Labels: as class indices, as one-hot rows, as soft rows, as signs.
 
-Whether labels are hard or soft is told by their dtype, here and in the whole library:
-integers are class indices, floats are distributions.
+Whether labels of K classes are hard or soft is told by their dtype, in the whole library:
+integers are class indices, floats are distributions. A label of a yes-or-no question is one
+number, 0 or 1, of any dtype.
 """
 
 from __future__ import annotations
@@ -101,7 +102,8 @@ def smooth_labels(labels: npt.ArrayLike, num_classes: int, smoothing: float) -> 
     Parameters
     ----------
     labels : array_like of int, shape (...), or of float, shape (..., K)
-        Class indices, or distributions to smooth further.
+        Class indices, or distributions to smooth further. The dtype decides: a one-hot table
+        of integers is read as indices 0 and 1.
     num_classes : int
         K.
     smoothing : float
@@ -118,6 +120,8 @@ def smooth_labels(labels: npt.ArrayLike, num_classes: int, smoothing: float) -> 
         If `smoothing` is outside [0, 1], or soft labels are no distributions of K classes.
     IndexError
         If a hard label is outside 0..K−1.
+    TypeError
+        If the labels are neither integers nor floats.
 
     References
     ----------
@@ -140,12 +144,12 @@ def smooth_labels(labels: npt.ArrayLike, num_classes: int, smoothing: float) -> 
     return (1 - smoothing) * q + smoothing / num_classes
 
 
-def to_signs(labels01: npt.ArrayLike) -> np.ndarray:
+def to_signs(labels: npt.ArrayLike) -> np.ndarray:
     """Turn labels 0 and 1 into signs −1 and +1: s = 2y − 1.
 
     Parameters
     ----------
-    labels01 : array_like, any shape
+    labels : array_like, any shape
         Zeros and ones (integers, floats or booleans).
 
     Returns
@@ -163,7 +167,7 @@ def to_signs(labels01: npt.ArrayLike) -> np.ndarray:
     >>> to_signs([0, 1, 1])
     array([-1,  1,  1])
     """
-    return 2 * _two_valued(labels01, "labels01", 0, 1) - 1
+    return 2 * _two_valued(labels, "labels", 0, 1) - 1
 
 
 def to_labels(signs: npt.ArrayLike) -> np.ndarray:

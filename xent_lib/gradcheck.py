@@ -77,7 +77,7 @@ def central_difference(
         left[k] -= h
         width = right[k] - left[k]  # not quite 2h: adding h to x rounds
         gradient[k] = (_real(f(right)) - _real(f(left))) / width
-    return gradient[()]
+    return gradient[()]  # [()] turns an array without axes into a number
 
 
 def complex_step(
@@ -99,7 +99,8 @@ def complex_step(
     x : array_like of float, any shape
         Where to take the gradient; it is not changed.
     h : float, optional
-        The step. Its square should vanish beside 1, and its product with a slope should not.
+        The step. Its square should be lost beside 1; its product with a slope should not
+        underflow to 0.
 
     Returns
     -------
@@ -140,7 +141,7 @@ def complex_step(
 
 
 # The ways to step: the function, its h, and the relative error that passes.
-METHODS = {"central": (central_difference, 1e-5, 1e-6), "complex": (complex_step, 1e-20, 1e-12)}
+_METHODS = {"central": (central_difference, 1e-5, 1e-6), "complex": (complex_step, 1e-20, 1e-12)}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -154,8 +155,7 @@ class GradientReport:
     numeric : numpy.ndarray, same shape
         The gradient by steps.
     error : numpy.ndarray, same shape
-        The relative error of each coordinate, to two digits, so that noise does not rank
-        errors that are equal; ∞ where one of the two gradients is NaN.
+        The relative error of each coordinate; ∞ where one of the two gradients is NaN.
     tolerance : float
         The largest relative error that passes.
     method : str
@@ -175,8 +175,9 @@ class GradientReport:
 
     @property
     def worst(self) -> tuple[int, ...]:
-        """Index of the coordinate with the largest relative error."""
-        return tuple(int(i) for i in np.unravel_index(self.error.argmax(), self.error.shape))
+        """Index of the coordinate with the largest relative error, the first of equal ones."""
+        error = _two_digits(self.error)
+        return tuple(int(i) for i in np.unravel_index(error.argmax(), error.shape))
 
     def __bool__(self) -> bool:
         """Return `passed`, for ``assert check_gradient(...)``."""
@@ -185,7 +186,7 @@ class GradientReport:
     def __repr__(self) -> str:
         """Return the table (of many coordinates only the worst) and the verdict."""
         # Errors within the tolerance are noise. They count as 0, and keep their order.
-        sizes = np.where(self.error <= self.tolerance, 0, self.error)
+        sizes = np.where(self.error <= self.tolerance, 0, _two_digits(self.error))
         positions = list(np.ndindex(sizes.shape))
         if len(positions) > ROWS_SHOWN:
             positions = sorted(positions, key=lambda k: -sizes[k])[:ROWS_SHOWN]
@@ -280,9 +281,9 @@ def check_gradient(
     >>> report.passed, report.worst
     (False, (1,))
     """
-    if method not in tuple(METHODS):
-        raise ValueError(f"unknown method {method!r}; choose one of {tuple(METHODS)}")
-    steps, usual_h, usual_tolerance = METHODS[method]
+    if method not in tuple(_METHODS):  # a tuple: a list given for a name gets this message, too
+        raise ValueError(f"unknown method {method!r}; choose one of {tuple(_METHODS)}")
+    steps, usual_h, usual_tolerance = _METHODS[method]
     h = check.positive_number(usual_h if h is None else h, "h")
     tolerance = check.positive_number(
         usual_tolerance if tolerance is None else tolerance, "tolerance"
@@ -301,9 +302,13 @@ def check_gradient(
         difference = abs(claimed - numeric)
         error = ratio(difference, np.maximum(abs(claimed), abs(numeric)))
     error = np.where(difference <= ROUNDING * tolerance * abs(value), 0, error)
-    error = [np.inf if np.isnan(e) else float(f"{e:.2g}") for e in np.ravel(error)]
-    error = np.reshape(error, x.shape)
+    error = np.where(np.isnan(error), np.inf, error)
     return GradientReport(claimed, numeric, error, tolerance, f"{method}, h={h:g}")
+
+
+def _two_digits(error: np.ndarray) -> np.ndarray:
+    """Return errors rounded to two digits: beyond these they are noise, which should not rank."""
+    return np.reshape([float(f"{e:.2g}") for e in error.ravel()], error.shape)
 
 
 def _point(x: npt.ArrayLike) -> np.ndarray:

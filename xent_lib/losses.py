@@ -36,6 +36,9 @@ def softmax_cross_entropy(
               -\log \hat p_y = (m - z_y)
               + \log\Bigl(1 + \sum_{k \neq \arg\max} e^{z_k - m}\Bigr), \qquad m = \max_k z_k
 
+    Here c_k = w_k q_k, where q is the one-hot or soft label and w the class weights; the sum
+    leaves out one class with the largest logit.
+
     Parameters
     ----------
     logits : array_like, shape (..., K)
@@ -118,8 +121,8 @@ def softmax_cross_entropy_grad(
 
     Notes
     -----
-    The target's entry p̂_y − 1 is computed as expm1(−ℓ), which keeps its digits when the
-    prediction is nearly right, and p̂_y rounds to 1.
+    p̂_k − 1 is computed as expm1(log p̂_k) for the likely class, which keeps the digits of a
+    confident prediction, where p̂_k rounds to 1.
 
     Examples
     --------
@@ -181,12 +184,13 @@ def softmax_cross_entropy_value_and_grad(
     losses = times(targets, -log_p).sum(axis=-1)
 
     p = softmax(logits)
-    total = targets.sum(axis=-1, keepdims=True)
-    # C p − c = C (p − 1) + (C − c). Where p is near 1, p − 1 = expm1(log p) keeps its digits.
+    C = targets.sum(axis=-1, keepdims=True)
+    # C p − c = C (p − 1) + (C − c), where p − 1 = expm1(log p) keeps its digits however near
+    # p is to 1. Below ½ there is nothing to keep: p − 1 does not cancel.
     grad = np.where(
         p > 0.5,
-        total * np.expm1(log_p) + (total - targets),
-        total * p - targets,
+        C * np.expm1(log_p) + (C - targets),
+        C * p - targets,
     )
     grad = reduce_grad(grad, row_weight.sum(), reduction)
     if out is not None:
@@ -290,7 +294,8 @@ def brier(probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean
     Parameters
     ----------
     probs : array_like, shape (..., K)
-        Probabilities in [0, 1].
+        Probabilities in [0, 1]. That a row sums to 1 is not checked, here and in
+        `categorical_nll`: so a gradient check can move one entry at a time.
     labels : array_like of int, shape (...), or of float, shape (..., K)
         Class indices, or distributions q.
     reduction : {"mean", "sum", "none"}, optional
@@ -300,7 +305,7 @@ def brier(probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean
     Returns
     -------
     numpy.ndarray or a NumPy scalar
-        Between 0 and 2 a row.
+        Between 0 and 2 for a row that sums to 1.
 
     Raises
     ------
@@ -321,9 +326,9 @@ def brier(probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean
     0.540000
     """
     check.check_reduction(reduction)
-    probs, q, _ = _prepare(check.probability_array(probs, "probs"), labels)
+    probs, q, row_weight = _prepare(check.probability_array(probs, "probs"), labels)
     losses = ((probs - q) ** 2).sum(axis=-1)
-    return reduce_losses(losses, losses.size, reduction)
+    return reduce_losses(losses, row_weight.sum(), reduction)
 
 
 def brier_grad(
@@ -348,8 +353,8 @@ def brier_grad(
     array([[ 0.6,  0.6, -1.2]])
     """
     check.check_reduction(reduction)
-    probs, q, rows = _prepare(check.probability_array(probs, "probs"), labels)
-    return reduce_grad(2 * (probs - q), rows.size, reduction)
+    probs, q, row_weight = _prepare(check.probability_array(probs, "probs"), labels)
+    return reduce_grad(2 * (probs - q), row_weight.sum(), reduction)
 
 
 def _prepare(

@@ -13,7 +13,8 @@ also take complex numbers, for the complex step, unless they jump: a jump has no
 
 Examples
 --------
->>> from xent_lib import to_signs
+>>> import numpy as np
+>>> from xent_lib import absolute_error, hinge, squared_error, to_signs
 >>> margin = to_signs([1, 0, 1]) * [2.0, 2.0, -0.5]
 >>> hinge(margin)
 array([0. , 3. , 1.5])

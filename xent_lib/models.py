@@ -27,7 +27,10 @@ _Model = TypeVar("_Model", bound="_LinearClassifier")
 
 
 class _LinearClassifier:
-    """What the two models share: they differ in the loss, and in how many weight rows it takes."""
+    """What the two models share: they differ in the loss, and in how many weight rows it takes.
+
+    Options are stored as they are given and checked in `fit`, as scikit-learn does it.
+    """
 
     def __init__(
         self,
@@ -52,7 +55,8 @@ class _LinearClassifier:
         X : array_like, shape (N, d)
             One row of d features a sample; every number finite.
         y : array_like, shape (N,)
-            One label a row: integers, strings, booleans, whatever can be sorted.
+            One label a row: integers, strings, booleans, whatever can be sorted. Floats must be
+            whole numbers: 0.5 is rather a target of a regression.
 
         Returns
         -------
@@ -72,7 +76,7 @@ class _LinearClassifier:
         X = _feature_table(X)
         y = _label_list(y, X)
         classes, y = _classes_and_indices(y)
-        theta = np.zeros((*self._weight_rows(len(classes)), X.shape[1] + 1), X.dtype)
+        theta = np.zeros((*self._weight_shape(len(classes)), X.shape[1] + 1), X.dtype)
         if self.solver not in tuple(_SOLVERS):
             raise ValueError(f"unknown solver {self.solver!r}; choose one of {tuple(_SOLVERS)}")
         l2 = check.real_number(self.l2, "l2")
@@ -177,8 +181,9 @@ class _LinearClassifier:
         AttributeError, ValueError
             As in `decision_function`.
         """
-        indices = self.predict_proba(X).argmax(axis=-1)
-        return self.classes_[indices]
+        # From the logits: two probabilities that differ may round to the same number.
+        likeliest = self._likeliest(self.decision_function(X))
+        return self.classes_[likeliest]
 
     def score(self, X: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """Compute the accuracy: the share of rows whose label is predicted.
@@ -267,7 +272,7 @@ class LogisticRegression(_LinearClassifier):
            [0.052, 0.948]])
     """
 
-    def _weight_rows(self, num_classes: int) -> tuple[int, ...]:
+    def _weight_shape(self, num_classes: int) -> tuple[int, ...]:
         if num_classes != 2:
             raise ValueError(
                 f"LogisticRegression tells two classes apart, but y holds {num_classes}; "
@@ -280,6 +285,9 @@ class LogisticRegression(_LinearClassifier):
 
     def _probs(self, z: np.ndarray) -> np.ndarray:
         return np.stack([sigmoid(-z), sigmoid(z)], axis=-1)
+
+    def _likeliest(self, z: np.ndarray) -> np.ndarray:
+        return (z > 0).astype(int)
 
 
 class SoftmaxRegression(_LinearClassifier):
@@ -318,7 +326,7 @@ class SoftmaxRegression(_LinearClassifier):
     1.0
     """
 
-    def _weight_rows(self, num_classes: int) -> tuple[int, ...]:
+    def _weight_shape(self, num_classes: int) -> tuple[int, ...]:
         return (num_classes,)
 
     def _loss_and_grad(self, z: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -326,6 +334,9 @@ class SoftmaxRegression(_LinearClassifier):
 
     def _probs(self, z: np.ndarray) -> np.ndarray:
         return softmax(z)
+
+    def _likeliest(self, z: np.ndarray) -> np.ndarray:
+        return z.argmax(axis=-1)
 
 
 def _feature_table(X: npt.ArrayLike) -> np.ndarray:

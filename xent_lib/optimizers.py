@@ -94,14 +94,16 @@ def adam(
               v \leftarrow β_2 v + (1 - β_2)\, g^2, \qquad
               x \leftarrow x - η \, \frac{u / (1 - β_1^t)}{\sqrt{v / (1 - β_2^t)} + ε}
 
-    Here g is the gradient at step t = 1, 2, …, and every operation is by coordinate.
+    Here g is the gradient at step t = 1, 2, …, and every operation is by coordinate. The running
+    mean u is called m in the paper; in this library m is the margin.
 
     Parameters
     ----------
     value_and_grad, x0, max_iter, tol
         As in `gradient_descent`.
     learning_rate : float, optional
-        η > 0: the first step moves each coordinate by it, however large the gradient.
+        η > 0: the first step moves each coordinate by it, however large or small its gradient
+        is, as long as it is far above ε.
     beta1, beta2 : float, optional
         How much of the old means of g and g² a step keeps, in [0, 1).
     eps : float, optional
@@ -120,7 +122,7 @@ def adam(
     Notes
     -----
     Both means start at 0, and so are too small at first, by the factor 1 − βᵗ. Dividing by it
-    undoes that; without the division the first step would be about 3 η.
+    undoes that; without the division the first step would be about 3 η, with the usual β.
 
     References
     ----------
@@ -181,7 +183,7 @@ def _evaluate(value_and_grad: ValueAndGrad, x: np.ndarray) -> tuple[float, np.nd
     value, grad = value_and_grad(x)
     grad = check.real_array(grad, "the gradient")
     check.same_shape(x, "x0", grad, "the gradient")
-    return check.real_number(value, "the value"), grad.astype(x.dtype)
+    return check.real_number(value, "the value"), grad.astype(x.dtype)  # float32 stays float32
 
 
 def _decay(beta: float, name: str) -> float:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from xent_lib.information import cross_entropy, entropy, self_information
 
-BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
+BLUE, VERMILION = "#0072B2", "#D55E00"
 GREY = "#555555"
 
 
@@ -56,7 +56,7 @@ def coin_entropy() -> Figure:
     figure = Figure()
     axes = figure.subplots()
     heads = np.linspace(0, 1, 401)
-    axes.plot(heads, [entropy([h, 1 - h], base=2) for h in heads])
+    axes.plot(heads, entropy(np.stack([heads, 1 - heads], axis=-1), base=2))
     for mark, offset in ((0.5, (0, 8)), (0.7, (18, 6)), (0.9, (22, 4)), (1.0, (-24, 6))):
         height = float(entropy([mark, 1 - mark], base=2))
         axes.plot(mark, height, "o", color=VERMILION)

@@ -29,5 +29,5 @@ def reduce_grad(grad: np.ndarray, total: float, reduction: str) -> np.ndarray:
     """Return the gradient of the losses that `reduce_losses` returns."""
     if reduction != "mean":
         return grad
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return grad / total

@@ -20,8 +20,11 @@ REDUCTIONS = ("none", "mean", "sum")
 
 def number_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     """Return `x` as an array of numbers; text, None, dates and ragged lists are refused."""
+    if np.ma.is_masked(x):
+        raise TypeError(f"{name} has masked entries, which would be read; fill or drop them first")
     try:
-        array = np.asarray(x)
+        # In C order, since NumPy adds up with small errors only along a contiguous axis.
+        array = np.asarray(x, order="C")
     except ValueError as error:
         raise ValueError(f"{name} is ragged: its rows differ in length ({error})") from None
     if array.dtype.kind not in "biufc":  # booleans, integers, unsigned ones, floats, complex
@@ -67,7 +70,7 @@ def probability_array(p: npt.ArrayLike, name: str) -> np.ndarray:
             f"{name} must lie in [0, 1], but row {position[0]} holds {value_at(array, position)} "
             f"(at position {shown(position)})"
         )
-    return array
+    return array + 0  # turns −0.0 into 0.0, so that 1/p is +∞
 
 
 def distribution_array(p: npt.ArrayLike, name: str) -> np.ndarray:
@@ -119,6 +122,8 @@ def label_array(
     The dtype decides: integers are class indices (…), floats are distributions (…, K).
     """
     array = number_array(labels, "labels")
+    if array.size == 0 and array.shape == shape[:-1]:
+        array = array.astype(int)  # an empty list, which has no dtype to go by
     if array.dtype.kind in "iu":
         if array.shape != shape[:-1]:
             hint = "; a one-hot table must be of floats" if array.shape == shape else ""
@@ -147,9 +152,10 @@ def label_array(
     return distribution_array(array, "labels")
 
 
-def weight_array(weight: npt.ArrayLike, name: str) -> np.ndarray:
-    """Return weights as a floating-point array, every entry finite and ≥ 0."""
-    array = real_array(weight, name)
+def weight_array(weight: npt.ArrayLike, name: str, dtype: npt.DTypeLike) -> np.ndarray:
+    """Return weights as an array of `dtype`, every entry finite there and ≥ 0."""
+    with np.errstate(over="ignore"):  # 1e39 is ∞ in float32, which is refused
+        array = real_array(weight, name).astype(dtype)
     wrong = ~(np.isfinite(array) & (array >= 0))
     if wrong.any():
         position = first(wrong)
@@ -162,16 +168,24 @@ def weight_array(weight: npt.ArrayLike, name: str) -> np.ndarray:
 
 def real_number(value: float, name: str) -> float:
     """Return `value` as a Python float, which leaves a float32 array float32."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
     if not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a real number, got {value!r}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{name} is too large for a float") from None
 
 
-def positive_number(value: float, name: str) -> float:
-    """Return `value` as a float; it must be > 0 and finite."""
+def positive_number(value: float, name: str, dtype: npt.DTypeLike = np.float64) -> float:
+    """Return `value` as a float; it must be > 0 and finite, also in the precision of the data."""
     number = real_number(value, name)
-    if not 0 < number < np.inf:
-        raise ValueError(f"{name} must be positive and finite, got {number}")
+    with np.errstate(over="ignore", under="ignore"):
+        rounded = float(np.dtype(dtype).type(number))
+    if not 0 < rounded < np.inf:
+        why = "" if rounded == number or number != number else f", which is {rounded} in {dtype}"
+        raise ValueError(f"{name} must be positive and finite, got {number}{why}")
     return number
 
 

@@ -97,7 +97,7 @@ def softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndar
     """
     x = check.logit_array(x, "x")
     axis = check.class_axis(x, axis, "x")
-    temperature = check.positive_number(temperature, "temperature")
+    temperature = check.positive_number(temperature, "temperature", x.real.dtype)
     with np.errstate(invalid="ignore", over="ignore"):  # (−∞) − (−∞) is NaN, as promised
         # Subtract before dividing: a shift common to all logits then costs no digits.
         exponentials = np.exp((x - x.max(axis=axis, keepdims=True)) / temperature)
@@ -144,7 +144,7 @@ def log_softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.
     """
     x = check.logit_array(x, "x")
     axis = check.class_axis(x, axis, "x")
-    temperature = check.positive_number(temperature, "temperature")
+    temperature = check.positive_number(temperature, "temperature", x.real.dtype)
     _, gaps, rest = _top_and_rest(x, axis, temperature)
     return gaps - np.log1p(rest)
 

@@ -293,19 +293,19 @@ def _coefficients(
     dtype = outputs.real.dtype
     y = check.probability_array(labels, "labels").astype(dtype)
     check.same_shape(outputs, "predictions", y, "labels")
-    weight = _element_weight(weight, "weight", outputs.shape).astype(dtype)
-    pos_weight = _element_weight(pos_weight, "pos_weight", outputs.shape).astype(dtype)
+    weight = _element_weight(weight, "weight", outputs)
+    pos_weight = _element_weight(pos_weight, "pos_weight", outputs)
     return weight * pos_weight * y, weight * (1 - y)
 
 
-def _element_weight(weight: npt.ArrayLike | None, name: str, shape: tuple[int, ...]) -> np.ndarray:
+def _element_weight(weight: npt.ArrayLike | None, name: str, outputs: np.ndarray) -> np.ndarray:
     """Return one weight ≥ 0 an element; only weights, never labels, may broadcast."""
-    weight = check.weight_array(1.0 if weight is None else weight, name)
+    weight = check.weight_array(1.0 if weight is None else weight, name, outputs.real.dtype)
     try:
-        return np.broadcast_to(weight, shape)
+        return np.broadcast_to(weight, outputs.shape)
     except ValueError:
         raise ValueError(
-            f"{name} of shape {weight.shape} does not fit predictions of shape {shape}"
+            f"{name} of shape {weight.shape} does not fit predictions of shape {outputs.shape}"
         ) from None
 
 

@@ -74,7 +74,8 @@ def reliability_curve(
     bin_of = np.searchsorted(inner_edges, confidence)  # an edge belongs to the bin below it
     count = np.bincount(bin_of, minlength=bins)
     with np.errstate(invalid="ignore"):  # the mean of an empty bin is 0/0, NaN
-        mean_confidence = np.bincount(bin_of, confidence, minlength=bins) / count
+        weights = confidence.astype(np.float64)  # all that bincount takes
+        mean_confidence = np.bincount(bin_of, weights, minlength=bins) / count
         accuracy = np.bincount(bin_of, hits, minlength=bins) / count
     return mean_confidence.astype(confidence.dtype), accuracy.astype(confidence.dtype), count
 
@@ -187,14 +188,15 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
         raise ValueError(f"logits have shape {z.shape}, expected (N, K) with at least one row")
     labels = _class_indices(labels, z)
     z_y = np.take_along_axis(z, labels[:, np.newaxis], axis=-1)
-    wrong = ~(np.isfinite(z_y) & (z < np.inf)).all(axis=-1)  # NaN < ∞ is False
+    with np.errstate(over="ignore", invalid="ignore"):  # refused below
+        gaps = z - z_y
+    wrong = ~(np.isfinite(z_y) & (z < np.inf) & (gaps < np.inf)).all(axis=-1)  # NaN < ∞ is False
     if wrong.any():
         (row,) = check.first(wrong)
         raise ValueError(
-            f"logits must be numbers below ∞, and above −∞ for the label, "
+            f"logits must be numbers with finite gaps below ∞, and above −∞ for the label, "
             f"but row {row} with label {labels[row]} is {z[row].tolist()}"
         )
-    gaps = z - z_y
 
     def slope(p: np.ndarray) -> float:
         return times(p, gaps).sum(axis=-1).mean()

@@ -48,6 +48,8 @@ def one_hot(labels: npt.ArrayLike, num_classes: int, *, dtype: npt.DTypeLike = f
     """
     num_classes = check.class_count(num_classes)
     labels = check.index_array(labels, num_classes, ignore_index=None)
+    if np.dtype(dtype).kind not in "biufc":
+        raise TypeError(f"dtype must be one of numbers or booleans, got {np.dtype(dtype)}")
     # Each label is compared with 0, 1, …, K−1: the row is True where they agree.
     return (labels[..., np.newaxis] == np.arange(num_classes)).astype(dtype)
 
@@ -199,6 +201,8 @@ def to_labels(signs: npt.ArrayLike) -> np.ndarray:
 def _two_valued(x: npt.ArrayLike, name: str, low: int, high: int) -> np.ndarray:
     """Return `x` as floats or int64 (in uint8, −1 would be 255), every entry `low` or `high`."""
     array = check.number_array(x, name)
+    if array.dtype.kind == "c":
+        raise TypeError(f"{name} must be real, got dtype {array.dtype}")
     wrong = (array != low) & (array != high)
     if wrong.any():
         position = check.first(wrong)

@@ -216,8 +216,9 @@ def categorical_nll(
     Parameters
     ----------
     probs : array_like, shape (..., K)
-        Probabilities in [0, 1]. Where you have the logits, use `softmax_cross_entropy`:
-        a probability that rounded to 0 or 1 has lost what the logits still know.
+        Probabilities in [0, 1], in ignored rows, too. Where you have the logits, use
+        `softmax_cross_entropy`: a probability that rounded to 0 or 1 has lost what the logits
+        still know.
     labels, weight, ignore_index, label_smoothing, reduction
         As in `softmax_cross_entropy`.
 
@@ -369,10 +370,9 @@ def _prepare(
     dtype = outputs.real.dtype
     label_smoothing = check.fraction(label_smoothing, "label_smoothing")
     labels = check.label_array(labels, outputs.shape, ignore_index)
-    weight = np.ones(num_classes) if weight is None else check.weight_array(weight, "weight")
+    weight = check.weight_array(np.ones(num_classes) if weight is None else weight, "weight", dtype)
     if weight.shape != (num_classes,):
         raise ValueError(f"weight has shape {weight.shape}, expected ({num_classes},): one a class")
-    weight = weight.astype(dtype)
 
     kept = np.ones(outputs.shape[:-1], dtype=bool)
     if labels.dtype.kind == "f":

@@ -88,9 +88,8 @@ class _LinearClassifier:
             loss, dz = self._loss_and_grad(X @ weights.T + bias, y)
             dw = dz.T @ X + l2 * weights  # dz = (P̂ − Y)/N
             db = dz.sum(axis=0)
-            return loss + l2 / 2 * (weights**2).sum(), np.concatenate(
-                [dw, db[..., np.newaxis]], axis=-1
-            )
+            penalty = l2 / 2 * (weights**2).sum() if l2 else 0  # 0 · ∞ would be NaN
+            return loss + penalty, np.concatenate([dw, db[..., np.newaxis]], axis=-1)
 
         with np.errstate(over="ignore", invalid="ignore"):  # reported below, in plainer words
             theta, history = _SOLVERS[self.solver](
@@ -132,6 +131,8 @@ class _LinearClassifier:
             If the model is not fitted.
         ValueError
             If X has another number of features than in `fit`, or holds NaN or ∞.
+        FloatingPointError
+            If the logits overflow.
         """
         if not hasattr(self, "weights_"):
             raise AttributeError(
@@ -141,7 +142,13 @@ class _LinearClassifier:
         d = self.weights_.shape[-1]
         if X.shape[1] != d:
             raise ValueError(f"X of shape {X.shape} has {X.shape[1]} features, the fit had {d}")
-        return X @ self.weights_.T + self.bias_
+        with np.errstate(over="ignore", invalid="ignore"):  # reported below, in plainer words
+            z = X @ self.weights_.T + self.bias_
+        if not np.isfinite(z).all():
+            raise FloatingPointError(
+                "the logits overflow: X is far from what the model was fitted on"
+            )
+        return z
 
     def predict_proba(self, X: npt.ArrayLike) -> np.ndarray:
         """Compute the probability of each class.
@@ -356,10 +363,18 @@ def _feature_table(X: npt.ArrayLike) -> np.ndarray:
 
 def _label_list(y: npt.ArrayLike, rows: np.ndarray) -> np.ndarray:
     """Return `y` as an array of labels, one for each of the rows, none of them missing."""
+    if np.ma.is_masked(y):
+        raise TypeError("y has masked entries, which would be read; drop these rows first")
+    labels = y
     try:
-        y = np.asarray(y)
+        y = np.asarray(labels)
     except ValueError as error:
         raise ValueError(f"y is ragged: its rows differ in length ({error})") from None
+    if y.dtype.kind in "US" and not isinstance(labels, np.ndarray):
+        # NumPy makes text of ["a", nan] and of ["a", 1]; so look at what was given.
+        for row, label in enumerate(labels):
+            if not isinstance(label, str | bytes):
+                raise TypeError(f"y must hold labels of one kind, got {label!r} at position {row}")
     if y.shape != rows.shape[:1]:
         raise ValueError(
             f"y has shape {y.shape}, but X of {len(rows)} rows needs one label a row, "

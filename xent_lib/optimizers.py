@@ -103,7 +103,7 @@ def adam(
         As in `gradient_descent`.
     learning_rate : float, optional
         η > 0: the first step moves each coordinate by it, however large or small its gradient
-        is, as long as it is far above ε.
+        is, as long as it is far above ε and its square does not overflow.
     beta1, beta2 : float, optional
         How much of the old means of g and g² a step keeps, in [0, 1).
     eps : float, optional

@@ -194,7 +194,7 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     if wrong.any():
         (row,) = check.first(wrong)
         raise ValueError(
-            f"logits must be numbers with finite gaps below ∞, and above −∞ for the label, "
+            f"logits must be numbers below ∞, in finite steps, and above −∞ for the label, "
             f"but row {row} with label {labels[row]} is {z[row].tolist()}"
         )
 

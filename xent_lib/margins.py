@@ -527,7 +527,7 @@ def huber(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
     array([0.125, 0.125, 0.   , 4.   ])
     """
     size = absolute_error(residual)
-    delta = check.positive_number(delta, "delta", size.real.dtype)
+    delta = check.positive_number(delta, "delta")
     with np.errstate(over="ignore"):  # beyond the largest float lies ∞
         c = np.minimum(size, delta)
         return c * (size - c / 2)
@@ -554,7 +554,7 @@ def huber_grad(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
     array([-0.5,  0.5,  0. ,  1. ])
     """
     r = check.logit_array(residual, "residual")
-    delta = check.positive_number(delta, "delta", r.real.dtype)
+    delta = check.positive_number(delta, "delta")
     with np.errstate(over="ignore"):  # a δ beyond float32 clips nothing
         return np.clip(r, -delta, delta)
 

@@ -1,0 +1,110 @@
+"""Input at the border of what is legal: it must be refused by name, or give the honest result."""
+
+# ruff: noqa: E501 (a table: one call a line)
+
+import numpy as np
+import pytest
+
+import xent_lib as xl
+
+f32 = np.float32
+MASKED = np.ma.array([1.0, 2.0, 9.0], mask=[0, 0, 1])
+FOUR_ROWS = [[0.0], [1.0], [2.0], [3.0]]
+
+
+def fit(y, X=FOUR_ROWS):
+    return xl.SoftmaxRegression(max_iter=2).fit(X, y)
+
+
+REFUSED = [
+    ("masked logits", lambda: xl.softmax(MASKED), TypeError, r"x has masked entries, which would be read; fill or drop them first"),
+    ("masked labels", lambda: fit(np.ma.array([0, 1, 0, 1], mask=[1, 0, 0, 0])), TypeError, r"y has masked entries, which would be read; drop these rows first"),
+    ("a missing label among text", lambda: fit(["a", "a", float("nan"), "b"]), TypeError, r"y must hold labels of one kind, got nan at position 2"),
+    ("a number among text", lambda: fit(["a", "a", 1, "b"]), TypeError, r"labels of one kind, got 1 at position 2"),
+    ("a weight beyond float32", lambda: xl.softmax_cross_entropy(f32([[0, 0]]), [0], weight=[1, 1e39]), ValueError, r"weight must be finite and not negative, got inf at position 1"),
+    ("an element weight beyond float32", lambda: xl.sigmoid_cross_entropy(f32([0]), [0], weight=1e39), ValueError, r"weight must be finite .*got inf at position 0"),
+    ("a temperature of 0 in float32", lambda: xl.softmax(f32([1, 2]), temperature=1e-46), ValueError, r"temperature must be positive and finite, got 1e-46, which is 0.0 in float32"),
+    ("the same for log_softmax", lambda: xl.log_softmax(f32([1, 2]), temperature=1e-46), ValueError, r"which is 0.0 in float32"),
+    ("an infinite temperature in float32", lambda: xl.softmax(f32([1, 2]), temperature=1e39), ValueError, r"got 1e\+39, which is inf in float32"),
+    ("a threshold of 0 in float32", lambda: xl.tolerance(f32([0, 1]), 1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
+    ("an integer too large for a float", lambda: xl.softmax([1, 2], temperature=10**400), ValueError, r"temperature is too large for a float"),
+    ("a NaN temperature", lambda: xl.softmax([1, 2], temperature=np.nan), ValueError, r"temperature must be positive and finite, got nan$"),
+    ("gaps beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 2, [0, 1]), ValueError, r"logits must be numbers .* but row 1 with label 1 is \[1e\+308, -1e\+308\]"),
+    ("complex labels", lambda: xl.to_signs([1 + 0j]), TypeError, r"labels must be real, got dtype complex128"),
+    ("one-hot of text", lambda: xl.one_hot([0], 2, dtype=str), TypeError, r"dtype must be one of numbers or booleans, got <U0"),
+    ("one-hot of objects", lambda: xl.one_hot([0], 2, dtype=object), TypeError, r"dtype must be one of numbers or booleans, got object"),
+    ("logits that overflow", lambda: far_from_the_fit(), FloatingPointError, r"the logits overflow: X is far from what the model was fitted on"),
+]  # fmt: skip
+
+
+def far_from_the_fit():
+    model = fit([0, 1, 1, 0], np.eye(4))
+    model.weights_ = 100 * np.ones_like(model.weights_)
+    return model.predict([[1e308, 1e308, 0, 0]])
+
+
+@pytest.mark.parametrize(
+    ("call", "exception", "message"), [pytest.param(*case[1:], id=case[0]) for case in REFUSED]
+)
+def test_refused(call, exception, message):
+    with pytest.raises(exception, match=message) as caught:
+        call()
+    assert caught.type is exception
+
+
+def test_masked_arrays_without_a_masked_entry_are_arrays():
+    nothing_masked = np.ma.array([2.0, 1.0, 0.1], mask=False)
+    assert np.array_equal(xl.softmax(nothing_masked), xl.softmax([2.0, 1.0, 0.1]))
+    assert fit(np.ma.array([0, 1, 0, 1], mask=False)).classes_.tolist() == [0, 1]
+
+
+def test_labels_of_one_kind_of_text_pass():
+    assert fit(["a", "b", "a", "b"]).classes_.tolist() == ["a", "b"]
+    assert fit(np.array(["a", "b", "a", "b"])).classes_.tolist() == ["a", "b"]
+    assert fit([b"a", b"b", b"a", b"b"]).classes_.tolist() == [b"a", b"b"]
+
+
+def test_minus_zero_is_zero():
+    assert xl.binary_nll_grad([-0.0], [1]).tolist() == [-np.inf]
+    assert xl.categorical_nll_grad([[-0.0, 1.0]], [0]).tolist() == [[-np.inf, 0.0]]
+
+
+@pytest.mark.parametrize("num_classes", [10_000, 200_000])
+def test_the_order_in_memory_does_not_matter(num_classes):
+    p = np.full((2, num_classes), 1 / num_classes, f32)
+    exact = np.log(num_classes)
+    for q in (p, np.asfortranarray(p), np.ascontiguousarray(p.T).T):
+        assert abs(xl.entropy(q) / exact - 1).max() < 1e-6
+
+
+def test_an_empty_list_of_labels_fits_an_empty_batch():
+    assert xl.softmax_cross_entropy(np.zeros((0, 3)), [], reduction="sum") == 0
+    assert np.isnan(xl.softmax_cross_entropy(np.zeros((0, 3)), []))
+
+
+def test_numbers_in_arrays_without_axes_are_numbers():
+    assert np.array_equal(
+        xl.softmax([1.0, 2.0], temperature=np.array(2.0)), xl.softmax([1.0, 2.0], temperature=2.0)
+    )
+    x, history = xl.gradient_descent(
+        lambda x: (np.tensordot(x, x, 1), 2 * x), [1.0, 2.0], learning_rate=0.25, max_iter=1
+    )
+    assert x.tolist() == [0.5, 1.0]
+    assert history == [5.0, 1.25]
+
+
+def test_overflow_is_infinite_and_silent():
+    grad = xl.categorical_nll_grad([[5e-324, 1.0]], [0], weight=[1e-320, 1])
+    assert grad.tolist() == [[-np.inf, 0.0]]
+
+
+def test_a_fit_without_penalty_never_squares_its_weights():
+    model = xl.LogisticRegression(max_iter=1).fit([[1e160], [-1e160]], [0, 1])
+    assert np.isfinite(model.history_).all()
+
+
+def test_calibration_takes_long_doubles():
+    confidence, accuracy, count = xl.reliability_curve(np.longdouble([0.1, 0.9]), [0, 1], bins=2)
+    assert confidence == pytest.approx([0.1, 0.9])
+    assert accuracy.tolist() == [0.0, 1.0]
+    assert count.tolist() == [1, 1]

@@ -14,7 +14,7 @@ EXECUTE_OPTIONS := --ExecutePreprocessor.record_timing=False \
     --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', ('language_info', 'name')}"
 
 .DEFAULT_GOAL := help
-.PHONY: help book test execute serve accuracy lock clean
+.PHONY: help book test execute serve accuracy bench mutants lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,25 @@ serve: book ## show the book on a local web server
 
 accuracy: $(READY) ## measure the accuracy of the library beside others (ten seconds)
 	@$(BIN)/python benchmarks/accuracy.py
+
+bench: $(READY) ## measure the speed of the library beside others (four minutes)
+	@mkdir -p _build
+	@$(BIN)/pytest -p no:nbval -o addopts= benchmarks/bench_cross_entropy.py -q \
+	    --benchmark-quiet --benchmark-json=_build/timings.json
+	@$(BIN)/python benchmarks/summarize.py _build/timings.json
+
+mutants: $(READY) ## change the library in thousands of places; the tests must notice (15 minutes)
+	@rm -rf _build/mutants && mkdir -p _build/mutants
+	@cp -r pyproject.toml xent_lib tests _build/mutants
+	@echo "== Trying the mutants; progress is in _build/mutants/run.log"
+	@cd _build/mutants && OMP_NUM_THREADS=1 $(abspath $(BIN))/mutmut run >run.log 2>&1 \
+	    || { tail -c 2000 run.log; false; }
+	@cd _build/mutants && $(abspath $(BIN))/mutmut results --all true | awk ' \
+	    split($$1, m, ".") > 2 && $$2 ~ /killed|timeout|survived|no/ { \
+	        n[m[2]]++; k[m[2]] += $$2 ~ /killed|timeout/ } \
+	    END { for (i in n) { printf "%-14s %4d / %4d\n", i, k[i], n[i]; a += k[i]; b += n[i] } \
+	        printf "%-14s %4d / %4d  %.1f %%\n", "~ in all", a, b, 100 * a / b }' | sort
+	@cd _build/mutants && $(abspath $(BIN))/mutmut results | grep -v -e killed || true
 
 lock: $(READY) ## renew constraints.txt from requirements.txt
 	@$(BIN)/pip install -q uv

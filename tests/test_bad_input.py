@@ -31,6 +31,8 @@ WRONG_CALLS = [
     ("complex p", lambda: xl.entropy([0.5 + 0j, 0.5]), TypeError, r"p must be real, got dtype complex128"),
     ("complex labels", lambda: xl.softmax_cross_entropy(LOGITS, [0j, 1j]), TypeError, r"labels must be integers .* or floats .*, got dtype complex128"),
     ("complex binary labels", lambda: xl.sigmoid_cross_entropy([1.0], [1j]), TypeError, r"labels must be real"),
+    ("text for q", lambda: xl.kl_divergence([1.0], "abc"), TypeError, r"^q must hold numbers"),
+    ("text weight", lambda: xl.categorical_nll(PROBS, [0, 1], weight=["a", "b", "c"]), TypeError, r"^weight must hold numbers"),
     # ------------------------------------------------------------------ labels out of range
     ("label too large", lambda: xl.one_hot([0, 1, 2, 7], 3), IndexError, r"label 7 at position 3 is outside 0\.\.2 \(num_classes=3\)"),
     ("label −1", lambda: xl.softmax_cross_entropy(LOGITS, [0, -1]), IndexError, r"label -1 at position 1 is outside 0\.\.2"),
@@ -49,24 +51,30 @@ WRONG_CALLS = [
     ("soft labels sum to .9", lambda: xl.softmax_cross_entropy(LOGITS, [[1.0, 0, 0], [0.5, 0.3, 0.1]]), ValueError, r"labels must sum to 1 over the last axis, but row 1 sums to 0\.9"),
     ("multi-hot", lambda: xl.softmax_cross_entropy(LOGITS, [[1.0, 1.0, 0.0], [0, 0, 1]]), ValueError, r"row 0 sums to 2\.0"),
     ("negative soft label", lambda: xl.softmax_cross_entropy(LOGITS, [[1.0, 0, 0], [-0.5, 0.5, 1]]), ValueError, r"labels must lie in \[0, 1\], but row 1 holds -0\.5 \(at position \(1, 0\)\)"),
-    ("ignore_index for soft labels", lambda: xl.softmax_cross_entropy(LOGITS, PROBS, ignore_index=0), ValueError, r"ignore_index needs integer labels"),
+    ("ignore_index for soft labels", lambda: xl.softmax_cross_entropy(LOGITS, PROBS, ignore_index=0), ValueError, r"^ignore_index needs integer labels; soft labels have no index to ignore$"),
     ("ignore_index not an integer", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], ignore_index=-1.0), TypeError, r"ignore_index must be an integer, got -1\.0"),
     # ------------------------------------------------------------------ shapes
-    ("too few labels", lambda: xl.softmax_cross_entropy(LOGITS, [0]), ValueError, r"integer labels have shape \(1,\), but predictions of shape \(2, 3\) need class indices of shape \(2,\)"),
+    ("too few labels", lambda: xl.softmax_cross_entropy(LOGITS, [0]), ValueError, r"integer labels have shape \(1,\), but predictions of shape \(2, 3\) need class indices of shape \(2,\)$"),
+    ("too few labels for a block", lambda: xl.softmax_cross_entropy(np.zeros((2, 2, 3)), [0, 1]), ValueError, r"need class indices of shape \(2, 2\)$"),
+    ("indices as floats for a block", lambda: xl.softmax_cross_entropy(np.zeros((2, 2, 3)), np.zeros((2, 2))), TypeError, r"floats are read as distributions of shape \(2, 2, 3\)"),
     ("(N, 1) labels", lambda: xl.softmax_cross_entropy(LOGITS, [[0], [1]]), ValueError, r"shape \(2, 1\), .* shape \(2,\)"),
     ("soft labels, other K", lambda: xl.softmax_cross_entropy(LOGITS, [[0.5, 0.5], [1.0, 0]]), ValueError, r"soft labels have shape \(2, 2\), but predictions have shape \(2, 3\)"),
     ("broadcast of one soft row", lambda: xl.softmax_cross_entropy(LOGITS, [[0.5, 0.5, 0.0]]), ValueError, r"\(1, 3\), but predictions have shape \(2, 3\)"),
     ("(4, 1) against (4,)", lambda: xl.sigmoid_cross_entropy(np.zeros((4, 1)), np.ones(4)), ValueError, r"predictions of shape \(4, 1\) and labels of shape \(4,\) do not match; nothing is broadcast"),
     ("(4, 1) against (4,), NLL", lambda: xl.binary_nll(np.full((4, 1), 0.5), np.ones(4)), ValueError, r"\(4, 1\) and labels of shape \(4,\) do not match"),
-    ("(4, 1) against (4,), focal", lambda: xl.focal(np.zeros((4, 1)), np.ones(4), 2), ValueError, r"\(4, 1\) and labels of shape \(4,\) do not match"),
+    ("(4, 1) against (4,), focal", lambda: xl.focal(np.zeros((4, 1)), np.ones(4), 2), ValueError, r"^logits of shape \(4, 1\) and labels of shape \(4,\) do not match"),
     ("scalar label for a batch", lambda: xl.sigmoid_cross_entropy([0.0, 1.0], 1), ValueError, r"\(2,\) and labels of shape \(\) do not match"),
     ("p and q differ", lambda: xl.cross_entropy([0.5, 0.5], [0.2, 0.3, 0.5]), ValueError, r"p of shape \(2,\) and q of shape \(3,\) do not match"),
     ("p and q broadcast", lambda: xl.kl_divergence(PROBS, [0.2, 0.3, 0.5]), ValueError, r"p of shape \(2, 3\) and q of shape \(3,\) do not match"),
-    ("a single number", lambda: xl.softmax(3.0), np.exceptions.AxisError, r"axis -1 is out of bounds for array of dimension 0"),
+    ("a single number", lambda: xl.softmax(3.0), ValueError, r"x must have an axis of classes, got the single number 3.0"),
     ("no such axis", lambda: xl.softmax(LOGITS, axis=2), np.exceptions.AxisError, r"axis 2 is out of bounds"),
     ("axis of None", lambda: xl.logsumexp(LOGITS, axis=None), TypeError, r"integer"),
     ("no classes", lambda: xl.softmax(np.zeros((2, 0))), ValueError, r"x of shape \(2, 0\) has no classes on axis 1"),
-    ("no classes to lose", lambda: xl.softmax_cross_entropy(np.zeros((2, 0)), [0, 0]), ValueError, r"no classes"),
+    ("no classes to sum", lambda: xl.logsumexp(np.zeros((2, 0))), ValueError, r"^x of shape \(2, 0\) has no classes on axis 1"),
+    ("no classes, in logarithms", lambda: xl.log_softmax(np.zeros((0, 2)), axis=0), ValueError, r"^x of shape \(0, 2\) has no classes on axis 0"),
+    ("no classes to lose", lambda: xl.softmax_cross_entropy(np.zeros((2, 0)), [0, 0]), ValueError, r"^predictions of shape \(2, 0\) has no classes"),
+    ("no classes to be surprised by", lambda: xl.entropy(np.zeros((2, 0))), ValueError, r"^p of shape \(2, 0\) has no classes"),
+    ("no classes to decode", lambda: xl.decode(np.zeros((2, 0))), ValueError, r"^one_hot of shape \(2, 0\) has no classes"),
     ("out of another shape", lambda: xl.softmax_cross_entropy_value_and_grad(LOGITS, [0, 1], out=np.empty((3, 2))), ValueError, r"out has shape \(3, 2\) and dtype float64, but the result has shape \(2, 3\)"),
     ("out a list", lambda: xl.softmax_cross_entropy_value_and_grad([1.0, 2.0], 0, out=[0.0, 0.0]), TypeError, r"out must be a NumPy array, got list"),
     ("out of another dtype", lambda: xl.softmax_cross_entropy_value_and_grad(LOGITS, [0, 1], out=np.empty((2, 3), np.float32)), ValueError, r"out has .* dtype float32, but the result has .* dtype float64"),
@@ -80,15 +88,15 @@ WRONG_CALLS = [
     ("p sums to .9", lambda: xl.entropy([0.5, 0.4]), ValueError, r"p must sum to 1 over the last axis, but row 0 sums to 0\.9"),
     ("q sums to .9", lambda: xl.cross_entropy(PROBS, [[0.7, 0.2, 0.1], [0.1, 0.7, 0.1]]), ValueError, r"q must sum to 1 .* row 1 sums to 0\.8999"),
     ("logits to the Jacobian", lambda: xl.softmax_jacobian([2.0, 1.0, 0.1]), ValueError, r"p must lie in \[0, 1\]"),
-    ("negative NLL", lambda: xl.perplexity([1.0, -2.0]), ValueError, r"nll must not be negative, got -2\.0 at position 1: the minus sign"),
+    ("negative NLL", lambda: xl.perplexity([0.0, -2.0]), ValueError, r"nll must not be negative, got -2\.0 at position 1: the minus sign"),
     # ------------------------------------------------------------------ two-valued labels
     ("signs for labels", lambda: xl.sigmoid_cross_entropy([0.5, 1.0], [1, -1]), ValueError, r"labels must lie in \[0, 1\], but row 1 holds -1"),
     ("a label of 2", lambda: xl.sigmoid_cross_entropy([0.5], [2]), ValueError, r"labels must lie in \[0, 1\]"),
     ("soft focal label", lambda: xl.focal([0.5, 1.0], [1, 0.5], 2), ValueError, r"must be 0 or 1, got 0\.5 at position 1"),
-    ("signs to to_signs", lambda: xl.to_signs([1, -1]), ValueError, r"labels01 must be 0 or 1, got -1 at position 1"),
+    ("signs to to_signs", lambda: xl.to_signs([1, -1]), ValueError, r"labels must be 0 or 1, got -1 at position 1"),
     ("labels to to_labels", lambda: xl.to_labels([1, 0]), ValueError, r"signs must be -1 or 1, got 0 at position 1"),
     ("NaN sign", lambda: xl.to_labels([1.0, NAN]), ValueError, r"signs must be -1 or 1, got nan"),
-    ("text label", lambda: xl.to_signs(["yes"]), TypeError, r"labels01 must hold numbers"),
+    ("text label", lambda: xl.to_signs(["yes"]), TypeError, r"labels must hold numbers"),
     # ------------------------------------------------------------------ one-hot and back
     ("probabilities decoded", lambda: xl.decode(PROBS), ValueError, r"row 0 is not one-hot \(one 1, the rest 0\): \[0\.7, 0\.2, 0\.1\]"),
     ("two ones", lambda: xl.decode([[1, 0, 0], [1, 1, 0]]), ValueError, r"row 1 is not one-hot"),
@@ -105,6 +113,7 @@ WRONG_CALLS = [
     ("temperature 0", lambda: xl.softmax(LOGITS, temperature=0), ValueError, r"temperature must be positive and finite, got 0"),
     ("temperature −1", lambda: xl.log_softmax(LOGITS, temperature=-1), ValueError, r"temperature must be positive and finite, got -1"),
     ("temperature NaN", lambda: xl.softmax(LOGITS, temperature=NAN), ValueError, r"temperature must be positive and finite, got nan"),
+    ("temperature ∞", lambda: xl.softmax(LOGITS, temperature=np.inf), ValueError, r"temperature must be positive and finite, got inf"),
     ("temperature a list", lambda: xl.softmax(LOGITS, temperature=[1, 2]), TypeError, r"temperature must be a real number, got \[1, 2\]"),
     ("base 10", lambda: xl.entropy([0.5, 0.5], base=10), ValueError, r"base must be e \(nats\) or 2 \(bits\), got 10"),
     ("base in words", lambda: xl.kl_divergence([0.5, 0.5], [0.5, 0.5], base="bits"), ValueError, r"base must be .* got 'bits'"),
@@ -136,10 +145,36 @@ def test_wrong_call(call, exception, message):
     assert caught.type is exception
 
 
+# What the functions of an array need besides it. The others take a function, not an array.
+OTHERS = {"labels": [0], "num_classes": 3, "smoothing": 0.1, "gamma": 2, "q": [1.0], "threshold": 1}
+
+
+def required(name):
+    """Names of the arguments that a function must be given."""
+    parameters = inspect.signature(getattr(xl, name)).parameters.values()
+    return [p.name for p in parameters if p.default is p.empty]
+
+
+OF_ARRAYS = [
+    name
+    for name in xl.__all__
+    if inspect.isfunction(getattr(xl, name)) and {*required(name)[1:]} <= {*OTHERS}
+]
+
+
+@pytest.mark.parametrize("name", OF_ARRAYS)
+def test_a_function_refuses_text_under_the_name_of_its_argument(name):
+    first, *others = required(name)
+    with pytest.raises(TypeError, match=f"^{first} must hold numbers"):
+        getattr(xl, name)("abc", *[OTHERS[other] for other in others])
+
+
 REDUCED = [
     name
     for name in xl.__all__
-    if name.endswith("_grad") and "reduction" in inspect.signature(getattr(xl, name)).parameters
+    if name.endswith("_grad")
+    and "reduction" in (parameters := inspect.signature(getattr(xl, name)).parameters)
+    and "features" not in parameters
 ]
 
 

@@ -108,3 +108,44 @@ def test_calibration_takes_long_doubles():
     assert confidence == pytest.approx([0.1, 0.9])
     assert accuracy.tolist() == [0.0, 1.0]
     assert count.tolist() == [1, 1]
+
+
+def test_a_mean_over_no_weight_is_nan_even_with_smoothing():
+    """The smoothing weighs classes that have a weight; the target has none, so there is no mean."""
+    options = {"weight": [1, 1, 0], "label_smoothing": 0.1}
+    loss, grad = xl.softmax_cross_entropy_value_and_grad([[1, 2, 0]], [2], **options)
+    assert np.isnan(loss)
+    assert np.isnan(grad).all()
+
+
+def test_the_usual_options():
+    """What stands in the signatures is what is computed."""
+    rng = np.random.default_rng(0)
+    p, labels = rng.uniform(size=200), rng.integers(2, size=200)
+    assert len(xl.reliability_curve(p, labels)[2]) == 15
+    ece = xl.expected_calibration_error
+    assert ece(p, labels) == ece(p, labels, bins=15) != ece(p, labels, bins=16)
+    assert xl.huber([3.0]) == xl.huber([3.0], delta=1) != xl.huber([3.0], delta=2)
+    assert xl.huber_grad([3.0]) == 1
+    model = xl.LogisticRegression()
+    assert (model.learning_rate, model.max_iter, model.tol) == (0.1, 1000, 1e-6)
+    assert (model.l2, model.solver) == (0.0, "gd")
+
+
+def test_a_temperature_weighs_rows_alike_however_many_classes_they_allow():
+    """The mean of the slopes over rows, as in the formula; found here by a fine search."""
+    z = np.array([[2.0, 0.0, -np.inf], [2.0, 0.0, 1.0], [0.5, 1.5, -np.inf], [1.0, 3.0, 2.0]])
+    labels = np.array([0, 1, 0, 1])
+    grid = np.linspace(0.5, 20, 39001)
+    nll = [xl.softmax_cross_entropy(z / t, labels) for t in grid]
+    assert xl.fit_temperature(z, labels) == pytest.approx(grid[np.argmin(nll)], abs=1e-3)
+
+
+def test_adam_without_memory_takes_steps_of_the_learning_rate():
+    x, _ = xl.adam(lambda x: (x @ x, 2 * x), [3.0, -2.0], beta1=0, beta2=0, max_iter=2)
+    assert x == pytest.approx([2.998, -1.998], abs=1e-8)
+
+
+def test_an_infinite_penalty_is_refused():
+    with pytest.raises(ValueError, match="l2 must be finite and not negative, got inf"):
+        xl.SoftmaxRegression(l2=np.inf).fit([[0.0], [1.0]], [0, 1])

@@ -75,6 +75,11 @@ def test_signs_of_unsigned_and_boolean_labels_are_negative_one_not_255():
         assert signs.dtype == np.int64
 
 
+def test_labels_of_integer_signs_are_integers_and_so_class_indices():
+    for dtype in (np.int8, np.int64):
+        assert xl.to_labels(np.array([-1, 1], dtype)).dtype == np.int64
+
+
 def test_signs_keep_float32():
     assert xl.to_signs(np.float32([0, 1])).dtype == np.float32
     assert xl.to_labels(np.float32([-1, 1])).dtype == np.float32

@@ -110,5 +110,9 @@ def test_perplexity_of_the_mean_is_not_the_mean_of_perplexities():
     assert xl.perplexity(nll).mean() == pytest.approx(4.0)
 
 
+def test_perplexity_of_certainty_is_one_choice():
+    assert xl.perplexity([0.0, math.log(2)]).tolist() == [1, 2]
+
+
 def test_perplexity_of_a_uniform_model_is_the_number_of_choices():
     assert xl.perplexity(xl.entropy(np.full(8, 1 / 8), base=2), base=2) == 8

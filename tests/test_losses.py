@@ -282,6 +282,13 @@ def test_pos_weight_of_nineteen_moves_a_five_percent_optimum_to_one_half():
     assert abs(grad.sum()) < 1e-15
 
 
+def test_smoothing_of_rows_that_all_weigh_nothing_has_no_finite_mean():
+    """The other classes still cost something, and that is divided by a total weight of 0."""
+    options = {"weight": WEIGHT, "label_smoothing": 0.1}
+    assert not np.isfinite(xl.softmax_cross_entropy(LOGITS, [2] * 5, **options))
+    assert not np.isfinite(xl.softmax_cross_entropy_grad(LOGITS, [2] * 5, **options)).any()
+
+
 # ---------------------------------------------------------------------- ignored rows
 
 
@@ -322,6 +329,12 @@ def test_all_rows_ignored():
     grad = xl.softmax_cross_entropy_grad(LOGITS, labels, ignore_index=-1, reduction="sum")
     assert (grad == 0).all()
     assert np.isnan(xl.softmax_cross_entropy_grad(LOGITS, labels, ignore_index=-1)).all()
+
+
+def test_rows_can_be_ignored_where_there_is_but_one_class():
+    loss, grad = xl.softmax_cross_entropy_value_and_grad([[3.0], [1.0]], [0, -1], ignore_index=-1)
+    assert loss == 0
+    assert (grad == 0).all()
 
 
 def test_ignore_index_beyond_an_unsigned_dtype_matches_nothing():
@@ -384,6 +397,12 @@ def test_losses_beyond_the_largest_float_are_infinite_and_warn_of_nothing():
     for reduction in ("sum", "mean"):
         assert xl.sigmoid_cross_entropy([largest] * 2, [0, 0], reduction=reduction) == np.inf
     assert xl.sigmoid_cross_entropy([largest], [0], weight=10) == np.inf
+
+
+def test_gradients_beyond_the_largest_float_are_infinite_and_warn_of_nothing():
+    least = 5e-324
+    assert xl.categorical_nll_grad([[least, 1.0]], [0]).tolist() == [[-np.inf, 0]]
+    assert xl.binary_nll_grad([least], [1]).tolist() == [-np.inf]
 
 
 # ---------------------------------------------------------------------- focal, Brier

@@ -18,6 +18,11 @@ from .binary_losses import (
     sigmoid_cross_entropy_grad,
 )
 from .calibration import expected_calibration_error, fit_temperature, reliability_curve
+from .chunked import (
+    blocked_softmax_cross_entropy_value_and_grad,
+    linear_cross_entropy,
+    linear_cross_entropy_value_and_grad,
+)
 from .encoding import decode, one_hot, smooth_labels, to_labels, to_signs
 from .gradcheck import GradientReport, central_difference, check_gradient, complex_step
 from .information import cross_entropy, entropy, kl_divergence, perplexity, self_information
@@ -66,6 +71,7 @@ __all__ = [
     "adam",
     "binary_nll",
     "binary_nll_grad",
+    "blocked_softmax_cross_entropy_value_and_grad",
     "brier",
     "brier_grad",
     "categorical_nll",
@@ -88,6 +94,8 @@ __all__ = [
     "huber",
     "huber_grad",
     "kl_divergence",
+    "linear_cross_entropy",
+    "linear_cross_entropy_value_and_grad",
     "log_sigmoid",
     "log_softmax",
     "logistic",

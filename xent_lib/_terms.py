@@ -18,16 +18,16 @@ def ratio(c: np.ndarray, p: np.ndarray) -> np.ndarray:
 
 
 def reduce_losses(losses: np.ndarray, total: float, reduction: str) -> np.ndarray:
-    """Return the losses, their sum, or their sum over the total weight (0/0 is NaN)."""
+    """Return the losses, their sum, or their sum over the total weight (NaN where that is 0)."""
     if reduction == "none":
         return losses
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        return losses.sum() if reduction == "sum" else losses.sum() / total
+    with np.errstate(over="ignore"):
+        return losses.sum() if reduction == "sum" else losses.sum() / (total or np.nan)
 
 
 def reduce_grad(grad: np.ndarray, total: float, reduction: str) -> np.ndarray:
     """Return the gradient of the losses that `reduce_losses` returns."""
     if reduction != "mean":
         return grad
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return grad / total
+    with np.errstate(over="ignore"):
+        return grad / (total or np.nan)

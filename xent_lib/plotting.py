@@ -4,7 +4,7 @@ Every number in a figure is computed here from the number modules, so a figure c
 with the text. Colour never stands alone: a label, a hatch or a marker says the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 import matplotlib.pyplot as plt
@@ -128,6 +128,23 @@ def compare_models(
         axes.set(title=score, yticks=[], ylim=(0, 1.2 * max(pair)))
         axes.spines["left"].set_visible(False)
         axes.grid(False)
+    return figure
+
+
+def time_growth(
+    panels: Mapping[str, tuple[Sequence[int], Mapping[str, Sequence[float]]]],
+) -> Figure:
+    """Seconds of each peer against a size, on logarithmic axes: one panel a size that grows."""
+    figure = Figure(figsize=(6.4, 3.4))
+    styles = list(zip((BLUE, VERMILION, GREY), ("o-", "s--", "^:"), strict=True))
+    for axes, (size, (values, seconds)) in zip(
+        figure.subplots(1, len(panels), sharey=True), panels.items(), strict=True
+    ):
+        for (peer, times), (color, line) in zip(seconds.items(), styles, strict=False):
+            axes.loglog(values, times, line, color=color, label=peer, ms=5)
+        axes.set(xlabel=size)
+    figure.axes[0].set(ylabel="seconds a call")
+    figure.axes[0].legend()
     return figure
 
 

@@ -98,10 +98,9 @@ def softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndar
     x = check.logit_array(x, "x")
     axis = check.class_axis(x, axis, "x")
     temperature = check.positive_number(temperature, "temperature", x.real.dtype)
-    with np.errstate(invalid="ignore", over="ignore"):  # (−∞) − (−∞) is NaN, as promised
-        # Subtract before dividing: a shift common to all logits then costs no digits.
-        exponentials = np.exp((x - x.max(axis=axis, keepdims=True)) / temperature)
-    return exponentials / exponentials.sum(axis=axis, keepdims=True)
+    exponentials = np.exp(_gaps(x, x.max(axis=axis, keepdims=True), temperature))
+    exponentials /= exponentials.sum(axis=axis, keepdims=True)
+    return exponentials
 
 
 def log_softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndarray:
@@ -146,7 +145,8 @@ def log_softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.
     axis = check.class_axis(x, axis, "x")
     temperature = check.positive_number(temperature, "temperature", x.real.dtype)
     _, gaps, rest = _top_and_rest(x, axis, temperature)
-    return gaps - np.log1p(rest)
+    gaps -= np.log1p(rest)
+    return gaps
 
 
 def sigmoid(z: npt.ArrayLike) -> np.ndarray:
@@ -254,16 +254,24 @@ def softmax_jacobian(p: npt.ArrayLike) -> np.ndarray:
     return p[..., :, np.newaxis] * (identity - p[..., np.newaxis, :])
 
 
+def _gaps(x: np.ndarray, top: np.ndarray, temperature: float) -> np.ndarray:
+    """Return (x − m)/T. Subtracted first, a shift common to all logits costs no digits."""
+    # (−∞) − (−∞) is NaN: no class is left to choose. A gap may overflow, to −∞: probability 0.
+    with np.errstate(invalid="ignore", over="ignore"):
+        gaps = x - top
+        if temperature != 1:  # mostly it is 1, and to divide by it would cost another pass
+            gaps /= temperature
+    return gaps
+
+
 def _top_and_rest(
     x: np.ndarray, axis: int, temperature: float = 1.0
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return m = max x, the gaps (x − m)/T and Σ exp(gap) over all but the largest, one a row."""
     where_top = x.argmax(axis=axis, keepdims=True)
     top = np.take_along_axis(x, where_top, axis)  # one entry a row: the largest
-    # (−∞) − (−∞) is NaN: no class is left to choose. A gap may overflow, to −∞: probability 0.
-    with np.errstate(invalid="ignore", over="ignore"):
-        gaps = (x - top) / temperature
-        exponentials = np.exp(gaps)
+    gaps = _gaps(x, top, temperature)
+    exponentials = np.exp(gaps)
     # The largest term is exactly 1. Left out here, log1p puts it back without rounding the rest.
     np.put_along_axis(exponentials, where_top, 0, axis)
     return top, gaps, exponentials.sum(axis=axis, keepdims=True)

@@ -51,7 +51,7 @@ serve: book ## show the book on a local web server
 accuracy: $(READY) ## measure the accuracy of the library beside others (ten seconds)
 	@$(BIN)/python benchmarks/accuracy.py
 
-bench: $(READY) ## measure the speed of the library beside others (four minutes)
+bench: $(READY) ## measure the speed of the library beside others (two minutes)
 	@mkdir -p _build
 	@$(BIN)/pytest -p no:nbval -o addopts= benchmarks/bench_cross_entropy.py -q \
 	    --benchmark-quiet --benchmark-json=_build/timings.json

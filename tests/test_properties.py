@@ -214,3 +214,45 @@ def test_both_proper_scores_are_least_at_the_truth(one):
 def test_one_hot_and_decode_are_inverse(num_classes, data):
     labels = data.draw(hnp.arrays(np.int64, SHAPES, elements=st.integers(0, num_classes - 1)))
     assert np.array_equal(xl.decode(xl.one_hot(labels, num_classes)), labels)
+
+
+# ---------------------------------------------------------------------- identities
+
+
+@given(distributions())
+def test_the_jacobian_is_symmetric_semidefinite_and_its_rows_sum_to_zero(one):
+    """It is also the Hessian of the loss in the logits, which is why that is convex."""
+    jacobian = xl.softmax_jacobian(one[0])
+    assert np.allclose(jacobian.sum(axis=-1), 0, atol=1e-15)
+    assert np.array_equal(jacobian, np.swapaxes(jacobian, -1, -2))
+    assert (np.linalg.eigvalsh(jacobian) >= -1e-15).all()
+
+
+@given(hnp.arrays(np.float64, (5, 2), elements=floats(-500, 500)), st.integers(0, 1))
+def test_two_classes_are_the_sigmoid_of_the_difference(x, label):
+    y = np.full(5, label)
+    binary = xl.sigmoid_cross_entropy(x[:, 1] - x[:, 0], y, reduction="none")
+    assert np.allclose(xl.softmax_cross_entropy(x, y, reduction="none"), binary, rtol=1e-12, atol=0)
+
+
+@given(logits_and_labels(), st.sampled_from(["mean", "sum", "none"]))
+def test_unit_weights_are_no_weights(pair, reduction):
+    x, labels = pair
+    weight = np.ones(x.shape[-1])
+    for function in (xl.softmax_cross_entropy, xl.softmax_cross_entropy_grad):
+        plain = function(x, labels, reduction=reduction)
+        assert np.array_equal(function(x, labels, weight=weight, reduction=reduction), plain)
+
+
+@given(hnp.arrays(np.float64, 6, elements=floats(-700, 700)), st.integers(0, 1))
+def test_focal_without_focus_is_cross_entropy(z, label):
+    y = np.full(6, label)
+    assert np.array_equal(
+        xl.focal(z, y, 0, reduction="none"), xl.sigmoid_cross_entropy(z, y, reduction="none")
+    )
+    assert np.allclose(
+        xl.focal_grad(z, y, 0, reduction="none"),
+        xl.sigmoid_cross_entropy_grad(z, y, reduction="none"),
+        rtol=1e-14,
+        atol=0,
+    )

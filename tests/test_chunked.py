@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 (a table: one call a line)
 
+import inspect
 import tracemalloc
 
 import numpy as np
@@ -437,3 +438,33 @@ def test_a_wrong_call_stops_with_a_message_that_helps(call, exception, message):
     with pytest.raises(exception, match=message) as caught:
         call()
     assert caught.type is exception
+
+
+def test_a_gap_beyond_the_largest_float_is_silent():
+    loss, d_features, d_weights = linear([[1.0]], [[1e308], [-1e308]], [0], reduction="sum")
+    assert loss == 0
+    assert d_features.tolist() == [[0.0]]
+    assert d_weights.tolist() == [[0.0], [0.0]]
+    assert linear_cross_entropy([[1.0]], [[1e308], [-1e308]], [1]) == np.inf
+
+
+def test_a_row_with_all_classes_masked_is_nan_and_silent():
+    weights = [[-np.inf], [-np.inf]]
+    assert np.isnan(linear_cross_entropy([[1.0]], weights, [0]))
+
+
+def test_either_argument_of_a_layer_may_be_the_wider_one():
+    x, w = np.ones((2, 3)), np.eye(3)
+    for features, weights in ((np.float32(x), w), (x, np.float32(w))):
+        results = linear(features, weights, [0, 1])
+        assert {np.asarray(result).dtype for result in results} == {np.dtype(np.float64)}
+
+
+def test_the_usual_chunk():
+    for function in (linear_cross_entropy, linear):
+        assert inspect.signature(function).parameters["chunk"].default == 512
+
+
+def test_text_for_labels_is_named():
+    with pytest.raises(TypeError, match=r"^labels must hold numbers"):
+        linear_cross_entropy([[1.0]], [[1.0]], ["cat"])

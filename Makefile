@@ -57,7 +57,7 @@ bench: $(READY) ## measure the speed of the library beside others (two minutes)
 	    --benchmark-quiet --benchmark-json=_build/timings.json
 	@$(BIN)/python benchmarks/summarize.py _build/timings.json
 
-mutants: $(READY) ## change the library in thousands of places; the tests must notice (15 minutes)
+mutants: $(READY) ## change the library in thousands of places; the tests must notice (half an hour)
 	@rm -rf _build/mutants && mkdir -p _build/mutants
 	@cp -r pyproject.toml xent_lib tests _build/mutants
 	@echo "== Trying the mutants; progress is in _build/mutants/run.log"

@@ -468,3 +468,10 @@ def test_the_usual_chunk():
 def test_text_for_labels_is_named():
     with pytest.raises(TypeError, match=r"^labels must hold numbers"):
         linear_cross_entropy([[1.0]], [[1.0]], ["cat"])
+
+
+@pytest.mark.parametrize("num_classes", [3, 100])
+def test_a_batch_of_ignored_rows_is_nan_and_silent(num_classes):
+    loss, grad = blocked(np.ones((4, num_classes)), [0] * 4, ignore_index=0)
+    assert np.isnan(loss)
+    assert np.isnan(grad).all()

@@ -25,7 +25,7 @@ book: $(READY) _build/fresh ## build the book into _build/html
 	@echo "== The book is built. Open $(CURDIR)/_build/html/index.html, or run: make serve"
 
 # Sphinx notices changed pages; a change of anything else starts the build afresh.
-_build/fresh: _config.yml _toc.yml references.bib $(wildcard site/* site/static/* xent_lib/* benchmarks/*)
+_build/fresh: _config.yml _toc.yml references.bib $(wildcard site/* site/static/* xent_lib/* xent_lib/plotting/* benchmarks/*)
 	@rm -rf _build && mkdir _build && touch $@
 
 test: $(READY) ## prove everything: code style, library, notebooks, pages

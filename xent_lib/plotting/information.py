@@ -1,37 +1,13 @@
-"""The book's still figures: one function a figure, each returns a Matplotlib ``Figure``.
+"""Figures of surprise, entropy, cross-entropy and divergence."""
 
-Every number in a figure is computed here from the number modules, so a figure cannot disagree
-with the text. Colour never stands alone: a label, a hatch or a marker says the same.
-"""
+from collections.abc import Sequence
 
-from collections.abc import Mapping, Sequence
-from importlib.resources import files
-
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from xent_lib.information import cross_entropy, entropy, self_information
-
-BLUE, VERMILION = "#0072B2", "#D55E00"
-GREY = "#555555"
-
-
-def use_book_style() -> None:
-    """Draw all figures from here on in the book's style, in notebooks as reproducible SVG."""
-    plt.style.use(str(files("xent_lib") / "book.mplstyle"))
-    from IPython import get_ipython
-    from matplotlib_inline.backend_inline import set_matplotlib_formats
-
-    if get_ipython() is not None:
-        # Without a date in it, the same figure is the same bytes; so tests can compare it.
-        set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})
-
-
-def save(figure: Figure, path: str) -> None:
-    """Write ``figure`` to ``path``: the same figure gives the same bytes."""
-    figure.savefig(path, metadata={"Date": None, "Creator": None})
+from xent_lib.plotting.style import BLUE, GREY, VERMILION
 
 
 def surprise() -> Figure:
@@ -128,23 +104,6 @@ def compare_models(
         axes.set(title=score, yticks=[], ylim=(0, 1.2 * max(pair)))
         axes.spines["left"].set_visible(False)
         axes.grid(False)
-    return figure
-
-
-def time_growth(
-    panels: Mapping[str, tuple[Sequence[int], Mapping[str, Sequence[float]]]],
-) -> Figure:
-    """Seconds of each peer against a size, on logarithmic axes: one panel a size that grows."""
-    figure = Figure(figsize=(6.4, 3.4))
-    styles = list(zip((BLUE, VERMILION, GREY), ("o-", "s--", "^:"), strict=True))
-    for axes, (size, (values, seconds)) in zip(
-        figure.subplots(1, len(panels), sharey=True), panels.items(), strict=True
-    ):
-        for (peer, times), (color, line) in zip(seconds.items(), styles, strict=False):
-            axes.loglog(values, times, line, color=color, label=peer, ms=5)
-        axes.set(xlabel=size)
-    figure.axes[0].set(ylabel="seconds a call")
-    figure.axes[0].legend()
     return figure
 
 

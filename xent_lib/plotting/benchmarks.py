@@ -1,0 +1,24 @@
+"""Figures of the measurements."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+
+from xent_lib.plotting.style import BLUE, GREY, VERMILION
+
+
+def time_growth(
+    panels: Mapping[str, tuple[Sequence[int], Mapping[str, Sequence[float]]]],
+) -> Figure:
+    """Seconds of each peer against a size, on logarithmic axes: one panel a size that grows."""
+    figure = Figure(figsize=(6.4, 3.4))
+    styles = list(zip((BLUE, VERMILION, GREY), ("o-", "s--", "^:"), strict=True))
+    for axes, (size, (values, seconds)) in zip(
+        figure.subplots(1, len(panels), sharey=True), panels.items(), strict=True
+    ):
+        for (peer, times), (color, line) in zip(seconds.items(), styles, strict=False):
+            axes.loglog(values, times, line, color=color, label=peer, ms=5)
+        axes.set(xlabel=size)
+    figure.axes[0].set(ylabel="seconds a call")
+    figure.axes[0].legend()
+    return figure

@@ -135,9 +135,9 @@ def numbers_computed(notebook):
 
 def is_computed(claim, computed):
     """Whether a computed number, rounded to the digits of the claim, is the claim."""
-    return any(
-        claim in (number, round(number, max(0, -claim.as_tuple().exponent))) for number in computed
-    )
+    digits = max(0, -claim.as_tuple().exponent)
+    longer = (number for number in computed if -number.as_tuple().exponent > digits)
+    return claim in computed or any(claim == round(number, digits) for number in longer)
 
 
 def test_every_number_in_the_prose_is_computed(notebook):

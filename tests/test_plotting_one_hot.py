@@ -50,6 +50,13 @@ def test_decision_regions_end_where_another_class_leads():
             assert (x.min(), x.max()) == pytest.approx((left, right))
 
 
+def test_decision_regions_are_drawn_with_corners_alone():
+    for axes in draw_strips().axes:
+        for region in axes.collections:
+            (path,) = region.get_paths()
+            assert len(path.vertices) == 5  # four, and the first one again, to close it
+
+
 def test_decision_regions_counts_all_samples_and_draws_every_fifth():
     for axes, name in zip(draw_strips().axes, "ab", strict=True):
         assert axes.get_title(loc="left") == f"{name}\n0.750 right"
@@ -61,6 +68,12 @@ def test_each_name_stands_in_its_own_region():
         spots = texts(axes)
         for k, name in enumerate(NAMES):
             assert strips(spots[name][None]).argmax() == k
+
+
+def test_a_class_that_never_wins_has_no_name_in_the_plane():
+    X, labels = np.array([[-3.0, 0], [0, 0], [4, 0]] * 5), np.array([0, 1, 2] * 5)
+    figure = plotting.decision_regions(X, labels, NAMES, {"a": lambda X: strips(X) - [0, 99, 0]})
+    assert set(texts(figure.axes[0])) == {"cat", "chicken"}
 
 
 def test_linear_network_shows_scores_and_probabilities():

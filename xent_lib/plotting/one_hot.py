@@ -128,7 +128,7 @@ def linear_network(x: ArrayLike, W: ArrayLike, b: ArrayLike, names: Sequence[str
             color, dashes = _look_of(W[k, i])
             width = 0.8 + 0.6 * abs(W[k, i])
             axes.plot(*zip(start, end, strict=True), color=color, ls=dashes, lw=width, zorder=1)
-            share = 0.23 + 0.15 * k  # a column of labels for each output, so that none overlap
+            share = (0.16, 0.32, 0.16)[k]  # so that no label lies on another line
             spot = np.array(start) + share * (np.array(end) - start)
             axes.text(*spot, _signed(W[k, i]), color=color, fontsize=9, bbox=PLATE, **_CENTRED)
     node = {"marker": "o", "mec": GREY, "mfc": "white", "zorder": 2}

@@ -122,7 +122,7 @@ def step_errors() -> Figure:
 
 
 def output_gradients(marked: tuple[float, ...] = (-5.0, -10.0)) -> Figure:
-    """Gradient of cross-entropy and of ½ (p̂ − y)² by the logit, for y = 1: plain and as size."""
+    """Gradient of cross-entropy and of ½ (p̂ − y)² in the logit, for y = 1: plain and as size."""
     figure = Figure(figsize=(6.4, 3.4))
     plain, sizes = figure.subplots(1, 2)
     z = np.linspace(-16, 6, 67)
@@ -145,7 +145,7 @@ def output_gradients(marked: tuple[float, ...] = (-5.0, -10.0)) -> Figure:
             ha="right",
             va="center",
         )
-    plain.set(ylabel="derivative of the loss by z", ylim=(-1.1, 0.1), title="The pull on z")
+    plain.set(ylabel="slope of the loss in z", ylim=(-1.1, 0.1), title="The pull on z")
     sizes.set(ylabel="its size, logarithmic", ylim=(5e-8, 5), title="How many times weaker")
     sizes.minorticks_off()
     for axes in (plain, sizes):

@@ -1,0 +1,58 @@
+"""Put the figures with sliders of `xent_lib.explore` on the pages.
+
+MyST-NB has no use for their Vega specification, so this plug-in of it writes the specification
+beside the still picture. `sliders.js` brings the figure to life when it comes near; without
+scripts, and on paper, the picture stays. Vega itself is taken out of vl-convert, which draws the
+stills with it, and put where no page fetches it but by `sliders.js`.
+"""
+
+import dataclasses
+import json
+from html import escape
+from pathlib import Path
+
+import vl_convert
+from docutils import nodes
+from myst_nb.core import render
+
+VEGA = "application/vnd.vega.v5+json"
+SVG = "image/svg+xml"
+NOTICE = "/* Vega © UW Interactive Data Lab, BSD 3-Clause; D3 © Mike Bostock, ISC */"
+
+
+def setup(app):
+    # MyST-NB lists the plug-ins of installed packages; this one is not installed.
+    render.load_mime_renders().append(SliderFigure)
+    app.connect("build-finished", write_vega)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+class SliderFigure(render.MimeRenderPlugin):
+    mime_priority_overrides = tuple((name, VEGA, 1) for name in ("html", "dirhtml", "singlehtml"))
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        if data.mime_type != VEGA:
+            return None
+        renderer.add_js_file("sliders", "sliders.js", {"defer": "defer"})
+        _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
+        bundle = outputs[data.output_index]["data"]
+        still = renderer.render_image(dataclasses.replace(data, mime_type=SVG, content=bundle[SVG]))
+        name = data.content["usermeta"]["figure"]
+        spec = json.dumps(data.content, separators=(",", ":")).replace("</", "<\\/")
+        script = f'<script type="application/json" data-figure="{escape(name)}">{spec}</script>'
+        return [
+            nodes.container("", *still, nodes.raw("", script, format="html"), classes=["sliders"])
+        ]
+
+
+def write_vega(app, exception):
+    if app.builder.format == "html" and not exception:
+        # The address by which vl-convert knows its own copy; nothing is fetched.
+        vega = f"/npm/vega@{vl_convert.get_vega_version()}/+esm"
+        script = f'import {{ View, parse }} from "{vega}"; window.vega = {{ View, parse }};'
+        # In a function of its own: the bundle's hundreds of names are not for the page.
+        bundle = f"{NOTICE}\n(() => {{{vl_convert.javascript_bundle(script)}}})();"
+        path = Path(app.outdir, "vendor", "vega.js")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(bundle, encoding="utf-8")

@@ -61,7 +61,7 @@ def margin_losses() -> Figure:
         ("squared", (-1.0, 4.62), "left"),
         ("hinge", (-2.2, 3.35), "left"),
         ("perceptron", (-2.0, 1.5), "right"),
-        ("logistic", (0.75, 0.62), "left"),
+        ("logistic", (-1.95, 2.2), "left"),
         ("0-1", (-2.9, 1.1), "left"),
     ):
         axes.text(*spot, name, ha=side)
@@ -137,7 +137,7 @@ def boundaries(
 def which_loss() -> Figure:
     """List questions from top to bottom; the first yes names the loss."""
     rows = (
-        ("a number,\nall errors count?", "squared error", "answers with the mean"),
+        ("a number,\nlarge errors hurt most?", "squared error", "answers with the mean"),
         ("a number,\noutliers must not rule?", "absolute, Huber", "the median, or near it"),
         ("several labels at once?", "one BCE a label", "from its logit"),
         ("one class,\nsome points far off?", "Brier", "bounded, not convex"),

@@ -1,0 +1,98 @@
+"""Make a deck of slides from each chapter: its own cells, in the order of its `slideshow` metadata.
+
+nbconvert cuts the cells into slides and reveal.js (from the package sphinx-revealjs) shows them.
+Here is only what nbconvert does not know: the book's roles, and its formulas, which are typeset
+now, as those of the pages are.
+"""
+
+import html
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import formulas
+import nbformat
+import sphinx_revealjs
+from nbconvert.exporters import SlidesExporter
+from pybtex.database import parse_file
+
+ROOT = Path(__file__).parent.parent
+REVEAL = Path(sphinx_revealjs.__file__).parent / "_static" / "revealjs" / "dist"
+ROLE = re.compile(r"\{([\w:]+)\}`([^`]*)`")
+FORMULA = re.compile(r"\$\$(.+?)\$\$(?: *\((eq-[\w-]+)\))?|\$([^$\n]+?)\$", re.DOTALL)
+LINK = re.compile(r"\[([^\]]*)\]\(([\w./-]+?)\.(?:ipynb|md)(#[\w-]+)?\)")
+
+
+class Deck:
+    """One chapter, with what its roles refer to: its equations, its figures, the sources."""
+
+    def __init__(self, path, sources):
+        self.notebook = nbformat.read(path, as_version=4)
+        self.chapter, self.sources, self.typeset = int(path.stem[:2]), sources, []
+        text = "\n".join(cell.source for cell in self.notebook.cells if cell.cell_type == "markdown")
+        figures = [c.metadata.get("mystnb", {}).get("figure", {}).get("name") for c in self.notebook.cells]
+        self.equations = re.findall(r"\$\$ *\((eq-[\w-]+)\)", text)
+        self.figures = [name for name in figures if name]
+
+    def role(self, match):
+        kind, text = match.groups()
+        if kind.startswith("cite"):
+            names = [self.source(key, kind == "cite:t") for key in text.split(",")]
+            return ", ".join(names) if kind == "cite:t" else f"({'; '.join(names)})"
+        if kind == "eq":
+            return f"({self.chapter}.{self.equations.index(text) + 1})"
+        if kind == "numref":
+            return f"Fig. {self.chapter}.{self.figures.index(text) + 1}"
+        name = text.split("<")[0].strip() or text
+        return f"`{name.split('.')[-1]}()`" if kind == "func" else name
+
+    def source(self, key, in_text):
+        people = self.sources[key.strip()].persons["author"]
+        names = [" ".join(person.last_names) for person in people]
+        name = " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
+        year = self.sources[key.strip()].fields["year"]
+        return f"{name} ({year})" if in_text else f"{name}, {year}"
+
+    def formula(self, match):
+        display, label, inline = match.groups()
+        latex = display or inline
+        if label:
+            latex += rf"\tag{{{self.chapter}.{self.equations.index(label) + 1}}}"
+        self.typeset.append(formulas.typeset(latex, display=bool(display)))
+        return f"FORMULA{len(self.typeset) - 1}X"
+
+    def html(self, exporter):
+        for cell in self.notebook.cells:
+            if cell.cell_type == "markdown":
+                text = FORMULA.sub(self.formula, ROLE.sub(self.role, cell.source))
+                cell.source = LINK.sub(link, text)
+            elif "hide-cell" in cell.metadata.get("tags", []):
+                cell.metadata["slideshow"] = {"slide_type": "skip"}
+        title = re.search(r"^# (.*)", self.notebook.cells[0].source)[1]
+        self.notebook.metadata.update(title=html.escape(title), formula_css=formulas.STYLE_SHEET)
+        page, _ = exporter.from_notebook_node(self.notebook)
+        return re.sub(r"FORMULA(\d+)X", lambda m: self.typeset[int(m[1])], page)
+
+
+def link(match):
+    """Lead to a page of the book, from the folder of the decks; without a text, by its title."""
+    text, page, anchor = match.groups()
+    page = (ROOT / "chapters" / page).resolve().relative_to(ROOT)
+    file = next(file for ending in (".ipynb", ".md") if (file := ROOT / f"{page}{ending}").exists())
+    text = text or re.search(r'^\W*# (.*?)(?:\\n|$)', file.read_text("utf-8"), re.MULTILINE)[1]
+    return f"[{text}](../{page.as_posix()}.html{anchor or ''})"
+
+
+def main(out):
+    out.mkdir(parents=True, exist_ok=True)
+    for file in (REVEAL / "reveal.js", REVEAL / "reveal.css", ROOT / "slides" / "slides.css"):
+        shutil.copy(file, out)
+    sources = parse_file(ROOT / "references.bib").entries
+    exporter = SlidesExporter(template_name="template", extra_template_basedirs=[str(ROOT / "slides")])
+    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+        (out / f"{path.stem}.html").write_text(Deck(path, sources).html(exporter), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,230 @@
+"""Wrong answers as students write them: "# %% cell: words that the message must have".
+
+The tests put each into its cell. "(hidden)" marks those that only the hidden tests find.
+"""
+
+
+# %% group: Group 1 is one of the likeliest
+def predicted_group():
+    return 1
+
+
+# %% group: Group 5 is one of the likeliest
+def predicted_group():
+    return 5
+
+
+# %% group: middle of all the codes
+def predicted_group():
+    return np.arange(6).mean()
+
+
+# %% group: You added up
+def predicted_group():
+    return 1 + 5
+
+
+# %% one-hot: counted from the labels
+def encode(labels, num_classes):
+    return np.eye(labels.max() + 1)[labels]
+
+
+# %% one-hot: one column off
+def encode(labels, num_classes):
+    return np.eye(num_classes)[labels - 1]
+
+
+# %% one-hot: Rows and columns have changed places
+def encode(labels, num_classes):
+    return (np.arange(num_classes)[:, None] == labels) * 1
+
+
+# %% one-hot: ones up to the label
+def encode(labels, num_classes):
+    return np.arange(num_classes) <= labels[..., None]
+
+
+# %% one-hot: counted from the labels
+def encode(labels, num_classes):
+    return (labels[:, None] == np.unique(labels)) * 1.0
+
+
+# %% one-hot (hidden): encode([3, 0], 5) raises TypeError
+def encode(labels, num_classes):
+    return (labels[..., None] == np.arange(num_classes)) * 1.0
+
+
+# %% outside: still read as the last class
+def encode_checked(labels, num_classes):
+    if np.any(labels >= num_classes):
+        raise IndexError
+    return np.eye(num_classes)[labels]
+
+
+# %% outside: The error is a ValueError
+def encode_checked(labels, num_classes):
+    if np.any(labels < 0) or np.any(labels >= num_classes):
+        raise ValueError(f"a label is outside 0..{num_classes - 1}")
+    return np.eye(num_classes)[labels]
+
+
+# %% outside: Your assert raises
+def encode_checked(labels, num_classes):
+    assert np.all((labels >= 0) & (labels < num_classes))
+    return np.eye(num_classes)[labels]
+
+
+# %% outside: moved into it
+def encode_checked(labels, num_classes):
+    return np.eye(num_classes)[np.clip(labels, 0, num_classes - 1)]
+
+
+# %% outside: left out
+def encode_checked(labels, num_classes):
+    keep = [label for label in labels if 0 <= label < num_classes]
+    return np.eye(num_classes)[keep]
+
+
+# %% outside: rows of zeros
+def encode_checked(labels, num_classes):
+    return (labels[:, None] == np.arange(num_classes)).astype(float)
+
+
+# %% labels: not moved to 0
+def class_indices(labels, convention):
+    if convention == "from one":
+        return labels
+    if convention == "signs":
+        return (labels > 0) * 1
+    if convention == "one-hot":
+        return np.argmax(labels, axis=1)
+    raise ValueError(convention)
+
+
+# %% labels: wrong way round
+def class_indices(labels, convention):
+    if convention == "from one":
+        return labels - 1
+    if convention == "signs":
+        return (1 - labels) // 2
+    if convention == "one-hot":
+        return np.argmax(labels, axis=1)
+    raise ValueError(convention)
+
+
+# %% labels: looked down the columns
+def class_indices(labels, convention):
+    if convention == "from one":
+        return labels - 1
+    if convention == "signs":
+        return (labels + 1) // 2
+    if convention == "one-hot":
+        return np.argmax(labels, axis=0)
+    raise ValueError(convention)
+
+
+# %% labels: let through
+def class_indices(labels, convention):
+    if convention == "from one":
+        return labels - 1
+    if convention == "signs":
+        return (labels + 1) // 2
+    if convention == "one-hot":
+        return np.argmax(labels, axis=1)
+    return labels
+
+
+# %% labels: signs stay signs
+def class_indices(labels, convention):
+    if convention == "from one":
+        return labels - 1
+    if convention == "signs":
+        return labels
+    if convention == "one-hot":
+        return np.argmax(labels, axis=1)
+    raise ValueError(convention)
+
+
+# %% labels: gives None
+def class_indices(labels, convention):
+    if convention == "from one":
+        return labels - 1
+    if convention == "signs":
+        return (labels + 1) // 2
+    if convention == "one-hot":
+        return np.argmax(labels, axis=1)
+    print("ValueError")
+
+
+# %% labels (hidden): TypeError
+def class_indices(labels, convention):
+    if convention == "from one":
+        return labels - 1
+    if convention == "signs":
+        return (labels + 1) // 2
+    if convention == "one-hot":
+        return labels.argmax(axis=1)
+    raise ValueError(convention)
+
+
+# %% scores: bias is missing
+def batch_scores(X, W, b):
+    return X @ W.T
+
+
+# %% scores: Each class has a row
+def batch_scores(X, W, b):
+    return W @ X.T + b[:, None]
+
+
+# %% scores: added to the samples
+def batch_scores(X, W, b):
+    return X @ W.T + b[:, None]
+
+
+# %% scores: uses the columns of W
+def batch_scores(X, W, b):
+    return X @ W + b
+
+
+# %% is-one-hot: accepts everything
+def is_one_hot(table):
+    for row in table:
+        if 1 in row:
+            return True
+    return True
+
+
+# %% is-one-hot: refuses everything
+def is_one_hot(table):
+    for row in table:
+        if not all(x == 1 for x in row):
+            return False
+    return True
+
+
+# %% is-one-hot: sums of the rows only
+def is_one_hot(table):
+    return all(row.sum() == 1 for row in table)
+
+
+# %% is-one-hot: entries only
+def is_one_hot(table):
+    return bool(np.all((table == 0) | (table == 1)))
+
+
+# %% is-one-hot: ones of the whole table
+def is_one_hot(table):
+    if not np.all((table == 0) | (table == 1)):
+        return False
+    return bool(np.sum(table) == len(table))
+
+
+# %% is-one-hot: look for a 1 in each row
+def is_one_hot(table):
+    return bool((table.max(axis=1) == 1).all())
+
+
+# %% is-one-hot: What else is in it
+def is_one_hot(table):
+    return all(list(row).count(1) == 1 for row in table)

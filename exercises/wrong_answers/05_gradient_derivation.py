@@ -1,0 +1,239 @@
+"""Wrong answers as students write them: "# %% cell: words that the message must have".
+
+The tests put each into its cell. "(hidden)" marks those that only the hidden tests find.
+"""
+
+
+# %% entry: sign is the other way round
+def predicted_gradient():
+    return [-0.7, -0.2, 0.9]
+
+
+# %% entry: gradient in the probabilities
+def predicted_gradient():
+    return [0, 0, -1 / 0.1]
+
+
+# %% entry: label is missing
+def predicted_gradient():
+    return [0.7, 0.2, 0.1]
+
+
+# %% entry: other logits count
+def predicted_gradient():
+    return [0, 0, 0.1 - 1]
+
+
+# %% entry: counted from 0
+def predicted_gradient():
+    return [0.7, 0.2 - 1, 0.1]
+
+
+# %% logit-gradient: forgot the mean
+def logit_gradient(logits, labels):
+    gradient = softmax(logits)
+    gradient[np.arange(len(labels)), labels] -= 1
+    return gradient
+
+
+# %% logit-gradient: sign is the other way round
+def logit_gradient(logits, labels):
+    one_hot = np.eye(logits.shape[1])[labels]
+    return (one_hot - softmax(logits)) / len(logits)
+
+
+# %% logit-gradient: samples times classes
+def logit_gradient(logits, labels):
+    gradient = softmax(logits)
+    gradient[np.arange(len(labels)), labels] -= 1
+    return gradient / gradient.size
+
+
+# %% logit-gradient: labels are missing
+def logit_gradient(logits, labels):
+    return softmax(logits) / len(logits)
+
+
+# %% logit-gradient: all these columns
+def logit_gradient(logits, labels):
+    gradient = softmax(logits)
+    gradient[:, labels] -= 1
+    return gradient / len(logits)
+
+
+# %% logit-gradient: gradient in the probabilities
+def logit_gradient(logits, labels):
+    p = softmax(logits)
+    gradient = np.zeros(logits.shape)
+    rows = np.arange(len(labels))
+    gradient[rows, labels] = -1 / p[rows, labels] / len(labels)
+    return gradient
+
+
+# %% logit-gradient (hidden): raises AttributeError
+def logit_gradient(logits, labels):
+    one_hot = np.eye(logits.shape[1])[labels]
+    return (softmax(logits) - one_hot) / len(logits)
+
+
+# %% weights: Rows and columns have changed places
+def weight_gradient(X, W, b, labels):
+    G = softmax(X @ W.T + b)
+    G[np.arange(len(X)), labels] -= 1
+    return X.T @ G / len(X)
+
+
+# %% weights: forgot the mean
+def weight_gradient(X, W, b, labels):
+    G = softmax(X @ W.T + b)
+    G[np.arange(len(X)), labels] -= 1
+    return G.T @ X
+
+
+# %% weights: sign is the other way round
+def weight_gradient(X, W, b, labels):
+    G = np.eye(len(W))[labels] - softmax(X @ W.T + b)
+    return G.T @ X / len(X)
+
+
+# %% weights: bias is missing
+def weight_gradient(X, W, b, labels):
+    G = softmax(X @ W.T)
+    G[np.arange(len(X)), labels] -= 1
+    return G.T @ X / len(X)
+
+
+# %% weights: mean by mean
+def weight_gradient(X, W, b, labels):
+    G = softmax(X @ W.T + b)
+    G[np.arange(len(X)), labels] -= 1
+    return np.outer(G.mean(axis=0), X.mean(axis=0))
+
+
+# %% logistic: forgot the mean
+def logistic_gradient(w, X, y):
+    return X.T @ (sigmoid(X @ w) - y)
+
+
+# %% logistic: sign is the other way round
+def logistic_gradient(w, X, y):
+    return X.T @ (y - sigmoid(X @ w)) / len(y)
+
+
+# %% logistic: one mean by another
+def logistic_gradient(w, X, y):
+    return np.mean(sigmoid(X @ w) - y) * np.mean(X, axis=0)
+
+
+# %% logistic: once too often
+def logistic_gradient(w, X, y):
+    p = sigmoid(X @ w)
+    return np.mean(((p - y) * p * (1 - p))[:, None] * X, axis=0)
+
+
+# %% logistic: sigmoid is missing
+def logistic_gradient(w, X, y):
+    return X.T @ (X @ w - y) / len(y)
+
+
+# %% logistic: One number cannot be the gradient
+def logistic_gradient(w, X, y):
+    return np.mean(sigmoid(X @ w) - y)
+
+
+# %% numeric: Nothing is mended yet
+def numeric_gradient(f, x):
+    h = 1e-14
+    gradient = np.zeros(len(x))
+    for k in range(len(x)):
+        x[k] += h
+        right = f(x)
+        x[k] -= h
+        left = f(x)
+        gradient[k] = (right - left) / (2 * h)
+    return gradient
+
+
+# %% numeric: x is not what it was
+def numeric_gradient(f, x):
+    h = 1e-5
+    gradient = np.zeros(len(x))
+    for k in range(len(x)):
+        x[k] += h
+        right = f(x)
+        x[k] -= 2 * h
+        left = f(x)
+        gradient[k] = (right - left) / (2 * h)
+        x[k] += h
+    return gradient + 0 * x.__imul__(2)
+
+
+# %% numeric: Twice what it should be
+def numeric_gradient(f, x):
+    h = 1e-5
+    gradient = np.zeros(len(x))
+    for k in range(len(x)):
+        step = np.zeros(len(x))
+        step[k] = h
+        gradient[k] = (f(x + step) - f(x - step)) / h
+    return gradient
+
+
+# %% numeric: sign is the other way round
+def numeric_gradient(f, x):
+    h = 1e-5
+    gradient = np.zeros(len(x))
+    for k in range(len(x)):
+        step = np.zeros(len(x))
+        step[k] = h
+        gradient[k] = (f(x - step) - f(x + step)) / (2 * h)
+    return gradient
+
+
+# %% numeric: error in the sixth digit
+def numeric_gradient(f, x):
+    h = 1e-5
+    gradient = np.zeros(len(x))
+    for k in range(len(x)):
+        step = np.zeros(len(x))
+        step[k] = h
+        gradient[k] = (f(x + step) - f(x)) / h
+    return gradient
+
+
+# %% claim: accepts everything
+def gradient_is_right(f, claimed, x):
+    return claimed(x).shape == numeric_gradient(f, x).shape
+
+
+# %% claim: refuses everything
+def gradient_is_right(f, claimed, x):
+    return bool(np.all(claimed(x) == numeric_gradient(f, x)))
+
+
+# %% claim: one coordinate only
+def gradient_is_right(f, claimed, x):
+    k = 0
+    return bool(abs(claimed(x)[k] / numeric_gradient(f, x)[k] - 1) < 1e-5)
+
+
+# %% claim: length only
+def gradient_is_right(f, claimed, x):
+    ratio = np.linalg.norm(claimed(x)) / np.linalg.norm(numeric_gradient(f, x))
+    return bool(abs(ratio - 1) < 1e-5)
+
+
+# %% claim: Make it relative
+def gradient_is_right(f, claimed, x):
+    return np.allclose(claimed(x), numeric_gradient(f, x), atol=1e-4)
+
+
+# %% claim: lost sign passes
+def gradient_is_right(f, claimed, x):
+    size = np.abs(numeric_gradient(f, x))
+    return np.allclose(np.abs(claimed(x)), size, rtol=1e-5, atol=1e-13)
+
+
+# %% claim (hidden): nearly
+def gradient_is_right(f, claimed, x):
+    return np.allclose(claimed(x), numeric_gradient(f, x), rtol=1e-2, atol=0)

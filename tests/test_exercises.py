@@ -1,0 +1,183 @@
+"""The exercises: solvable, not solved already, and each known mistake is told by its name."""
+
+import re
+from pathlib import Path
+
+import generate
+import nbformat
+import pytest
+from test_notebooks import METADATA, claims_in, code_cells, is_computed, numbers_computed, prose_of
+
+from xent_lib import feedback
+
+EXERCISES = Path(__file__).parent.parent / "exercises"
+SOURCES = sorted(EXERCISES.glob("source/*/*.ipynb"))
+NAMES = [path.stem for path in SOURCES]
+FEWEST = 3  # known mistakes of each exercise
+
+
+def read(name):
+    return nbformat.read(EXERCISES / "source" / name / f"{name}.ipynb", as_version=4)
+
+
+def student(name):
+    return generate.student(read(name))
+
+
+def marked(notebook, kind):
+    return {cell.id: cell for cell in notebook.cells if generate.is_marked(cell, kind)}
+
+
+def run(notebook, monkeypatch, **answers):
+    """Run the code cells; return the message of each that fails.
+
+    With other answers for some, of the checks only theirs are run.
+    """
+    monkeypatch.setattr(feedback, "_scores", {})
+    names, messages = {"__name__": "__main__"}, {}
+    for cell in code_cells(notebook):
+        answered = not answers or cell.id.removesuffix("-test") in answers
+        if generate.is_marked(cell, "grade") and not answered:
+            continue
+        try:
+            exec(compile(answers.get(cell.id, cell.source), cell.id, "exec"), names)
+        except feedback.NotSolved as error:
+            messages[cell.id] = str(error)
+    return messages
+
+
+@pytest.fixture(params=NAMES)
+def name(request):
+    return request.param
+
+
+def test_there_are_exercises():
+    assert NAMES
+
+
+# --- the solutions are right, the student's version is blank ----------------------------------
+
+
+def test_the_solutions_score_full_marks(name, monkeypatch):
+    source = read(name)
+    assert run(source, monkeypatch) == {}
+    tests = [cell for cell in marked(source, "grade").values() if cell.cell_type == "code"]
+    points = sum(cell.metadata.nbgrader.points for cell in tests)
+    earned = [sum(numbers) for numbers in zip(*feedback._scores.values(), strict=True)]
+    assert earned == [points, points], "the points of the checks, and those in the metadata"
+
+
+def test_the_blank_version_scores_nothing_and_says_so(name, monkeypatch):
+    blank = student(name)
+    tests = {key for key, cell in marked(blank, "grade").items() if cell.cell_type == "code"}
+    messages = run(blank, monkeypatch)
+    assert set(messages) == tests
+    assert all(message.endswith(": not done yet.") for message in messages.values())
+    assert not any(earned for earned, _ in feedback._scores.values())
+
+
+def test_nothing_of_the_solutions_is_left_in_the_students_version(name):
+    source, blank = read(name), student(name)
+    text = nbformat.writes(blank)
+    assert not re.search("SOLUTION|HIDDEN", text)
+    for cell in marked(source, "solution").values():
+        if cell.cell_type == "code":
+            secret = generate.SOLUTION.search(cell.source)[2]
+        else:
+            secret = cell.source
+        assert secret.strip() not in "\n".join(cell.source for cell in blank.cells)
+    for cell in marked(source, "grade").values():
+        for hidden in generate.HIDDEN.findall(cell.source):
+            secret = hidden.split("TESTS\n")[1]
+            assert "check(" in secret
+            assert secret not in "\n".join(cell.source for cell in blank.cells)
+    assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(blank))
+
+
+def test_the_page_shows_no_hidden_test(name):
+    page = nbformat.writes(generate.page(read(name), name))
+    assert not re.search("BEGIN|END|nbgrader", page)
+
+
+# --- each known mistake is told by its name ---------------------------------------------------
+
+
+def wrong_answers(name):
+    """Yield (cell, whether only a hidden test finds it, words of the message, code)."""
+    text = (EXERCISES / "wrong_answers" / f"{name}.py").read_text(encoding="utf-8")
+    for part in text.split("\n# %% ")[1:]:
+        head, code = part.split("\n", 1)
+        cell, hidden, words = re.fullmatch(r"(\S+?)( \(hidden\))?: (.*)", head).groups()
+        yield cell, bool(hidden), words, code
+
+
+WRONG = [(name, *wrong) for name in NAMES for wrong in wrong_answers(name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "hidden", "words", "code"),
+    WRONG,
+    ids=[f"{n}-{c}-{w}" for n, c, _, w, _ in WRONG],
+)
+def test_a_wrong_answer_fails_with_its_message(name, cell, hidden, words, code, monkeypatch):
+    messages = run(read(name), monkeypatch, **{cell: code})
+    assert list(messages) == [f"{cell}-test"], "the wrong answer passes"
+    assert words in messages[f"{cell}-test"]
+    seen = generate.student(read(name)).cells
+    seen = next(other.source for other in seen if other.id == f"{cell}-test")
+    visible = run(read(name), monkeypatch, **{cell: code, f"{cell}-test": seen})
+    assert visible == ({} if hidden else messages)
+
+
+def test_at_least_three_wrong_answers_are_known(name):
+    tests = [key for key, cell in marked(read(name), "grade").items() if cell.cell_type == "code"]
+    for test in tests:
+        told = {w for c, hidden, w, _ in wrong_answers(name) if f"{c}-test" == test and not hidden}
+        assert len(told) >= FEWEST, test
+
+
+# --- form -------------------------------------------------------------------------------------
+
+
+def test_form(name):
+    source = read(name)
+    assert dict(source.metadata) == METADATA
+    assert 5 <= len(marked(source, "grade")) <= 7
+    assert sum(cell.cell_type == "markdown" for cell in marked(source, "grade").values()) == 1
+    for cell in source.cells:
+        mark = cell.metadata.get("nbgrader")
+        if mark:
+            assert mark.grade_id == cell.id
+            assert mark.locked != mark.solution
+        if cell.cell_type == "code" and not (mark and mark.grade):
+            assert max(map(len, cell.source.splitlines())) < 80, "wider than the page shows"
+        if mark and mark.grade and not mark.solution:
+            assert cell.source.count("from xent_lib.feedback import check") == 1
+            assert cell.metadata.jupyter.source_hidden, "a check is folded"
+    prose = "\n".join(cell.source for cell in source.cells if cell.cell_type == "markdown")
+    assert prose.count("<summary>Hint") >= len(marked(source, "grade")) - 1
+    assert prose.count("<details>") == prose.count("</details>")
+
+
+def test_the_points_in_the_headings(name):
+    prose = [cell.source for cell in read(name).cells if cell.cell_type == "markdown"]
+    stated = re.findall(r"^## (\d) .*\((\d) points(?:, marked by hand)?\)$", "\n".join(prose), re.M)
+    assert [int(number) for number, _ in stated] == list(range(1, len(stated) + 1))
+    given = [cell.metadata.nbgrader.points for cell in marked(read(name), "grade").values()]
+    assert [int(points) for _, points in stated] == given
+
+
+def test_every_number_in_the_prose_is_computed(name):
+    source = read(name)
+    claims = set().union(*map(claims_in, prose_of(source)))
+    computed = numbers_computed(source)
+    assert not [str(claim) for claim in claims if not is_computed(claim, computed)]
+
+
+def test_every_assignment_says_the_same_of_how_it_is_done():
+    said = {cell.source for name in NAMES for cell in read(name).cells if cell.id == "how-to"}
+    assert len(said) == 1
+
+
+def test_no_trace_of_a_machine(name):
+    assert not re.search(r"/(?:home|root|Users|tmp|work)/", nbformat.writes(read(name)))

@@ -30,8 +30,12 @@ class Deck:
     def __init__(self, path, sources):
         self.notebook = nbformat.read(path, as_version=4)
         self.chapter, self.sources, self.typeset = int(path.stem[:2]), sources, []
-        text = "\n".join(cell.source for cell in self.notebook.cells if cell.cell_type == "markdown")
-        figures = [c.metadata.get("mystnb", {}).get("figure", {}).get("name") for c in self.notebook.cells]
+        text = "\n".join(
+            cell.source for cell in self.notebook.cells if cell.cell_type == "markdown"
+        )
+        figures = [
+            c.metadata.get("mystnb", {}).get("figure", {}).get("name") for c in self.notebook.cells
+        ]
         self.equations = re.findall(r"\$\$ *\((eq-[\w-]+)\)", text)
         self.figures = [name for name in figures if name]
 
@@ -80,7 +84,7 @@ def link(match):
     text, page, anchor = match.groups()
     page = (ROOT / "chapters" / page).resolve().relative_to(ROOT)
     file = next(file for ending in (".ipynb", ".md") if (file := ROOT / f"{page}{ending}").exists())
-    text = text or re.search(r'^\W*# (.*?)(?:\\n|$)', file.read_text("utf-8"), re.MULTILINE)[1]
+    text = text or re.search(r"^\W*# (.*?)(?:\\n|$)", file.read_text("utf-8"), re.MULTILINE)[1]
     return f"[{text}](../{page.as_posix()}.html{anchor or ''})"
 
 
@@ -89,7 +93,9 @@ def main(out):
     for file in (REVEAL / "reveal.js", REVEAL / "reveal.css", ROOT / "slides" / "slides.css"):
         shutil.copy(file, out)
     sources = parse_file(ROOT / "references.bib").entries
-    exporter = SlidesExporter(template_name="template", extra_template_basedirs=[str(ROOT / "slides")])
+    exporter = SlidesExporter(
+        template_name="template", extra_template_basedirs=[str(ROOT / "slides")]
+    )
     for path in sorted((ROOT / "chapters").glob("*.ipynb")):
         (out / f"{path.stem}.html").write_text(Deck(path, sources).html(exporter), encoding="utf-8")
 

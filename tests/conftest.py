@@ -1,11 +1,10 @@
-"""The browser that the pages are opened in, and a loud word at the end when there is none."""
+"""The browser that the pages are opened in, a loud word when there is none, and their weights."""
 
 import os
-import shutil
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
+from browser import launch
 from playwright.sync_api import Error, sync_playwright
 
 # On CI pytest prints differences in full, and takes many minutes over those of two drawings.
@@ -21,17 +20,9 @@ NO_BROWSER = (
 @pytest.fixture(scope="session")
 def browser(pytestconfig):
     """Chromium: the system's, or the one that Playwright downloads."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    system = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
         try:
-            if not system and not os.path.exists(playwright.chromium.executable_path):
-                print("Downloading a browser (about 150 MB)", file=sys.stderr)
-                subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"])
-            chromium = playwright.chromium.launch(
-                executable_path=system,
-                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-            )
+            chromium = launch(playwright)
         except Error:
             if ON_CI:
                 pytest.fail(NO_BROWSER)
@@ -41,7 +32,14 @@ def browser(pytestconfig):
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def weights(pytestconfig):
+    """What each page asks for: its name, and how many requests and bytes, compressed."""
+    return pytestconfig.stash.setdefault(page_weights, {})
+
+
 browser_missing = pytest.StashKey[bool]()
+page_weights = pytest.StashKey[dict]()
 
 
 @pytest.hookimpl(trylast=True)
@@ -49,3 +47,14 @@ def pytest_terminal_summary(terminalreporter, config):
     if config.stash.get(browser_missing, False):
         terminalreporter.section("NOT CHECKED", sep="!", red=True, bold=True)
         terminalreporter.line(NO_BROWSER, red=True)
+    if weights := config.stash.get(page_weights, {}):
+        terminalreporter.section("what the pages weigh")
+        for page, (requests, size) in weights.items():
+            terminalreporter.line(f"{page:40} {requests:3} requests {size / 1000:5.0f} KB")
+        rows = "".join(
+            f"| `{page}` | {requests} | {size / 1000:.0f} |\n"
+            for page, (requests, size) in weights.items()
+        )
+        table = "| page | requests | KB, compressed |\n|---|---|---|\n" + rows
+        build = Path(config.rootpath, "_build")
+        build.joinpath("weight.md").write_text(table, encoding="utf-8")

@@ -199,6 +199,13 @@ def test_temperature_does_not_see_a_common_shift_or_a_masked_class():
     assert fit_temperature(masked, labels) == pytest.approx(temperature, rel=1e-12)
 
 
+def test_whether_there_is_a_best_temperature_is_asked_of_rows_not_of_classes():
+    """One row is right by 3 between two classes, one is wrong by 1.2 between four."""
+    logits = np.array([[3.0, 0.0, -np.inf, -np.inf], [0.0, 1.2, 1.2, 1.2]])
+    right, wrong = softmax(logits, temperature=fit_temperature(logits, [0, 0]))
+    assert 3 * right[1] == pytest.approx(1.2 * (1 - wrong[0]), rel=1e-12)
+
+
 def test_temperature_in_single_precision():
     logits, labels = sample(n=500)
     single = fit_temperature(logits.astype(np.float32), labels)
@@ -247,7 +254,7 @@ WRONG_CALLS = [
     ("masked label", lambda: fit_temperature([[1.0, 0.0], [-np.inf, 1.0]], [0, 0]), ValueError, r"above −∞ for the label, but row 1 with label 0 is \[-inf, 1\.0\]"),
     ("one row of logits", lambda: fit_temperature([2.0, 1.0], 0), ValueError, r"logits have shape \(2,\), expected \(N, K\) with at least one row"),
     ("no rows", lambda: fit_temperature(np.empty((0, 3)), np.empty(0, int)), ValueError, r"logits have shape \(0, 3\), expected"),
-    ("no classes to choose", lambda: fit_temperature(np.empty((2, 0)), [0, 0]), ValueError, r"no classes"),
+    ("no classes to choose", lambda: fit_temperature(np.empty((2, 0)), [0, 0]), ValueError, r"^predictions of shape \(2, 0\) has no classes on axis 1"),
     ("too few labels for logits", lambda: fit_temperature(LOGITS, [0, 1]), ValueError, r"labels have shape \(2,\), but predictions of shape \(3, 3\) need"),
     ("label out of range", lambda: fit_temperature(LOGITS, [0, 1, 3]), IndexError, r"label 3 at position 2"),
     ("labels as floats", lambda: fit_temperature(LOGITS, [0.0, 1.0, 2.0]), TypeError, r"labels must be integers"),

@@ -2,8 +2,9 @@
 
 # ruff: noqa: E501 (a table: one call a line)
 
-import inspect
+import os
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -235,6 +236,56 @@ def test_out_may_be_any_array(layout, shape, threads):
     np.testing.assert_allclose(grad, expected[1], rtol=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("rows", "threads", "parts"),
+    [
+        (12, 3, [(0, 4), (4, 8), (8, 12)]),
+        (10, 4, [(0, 2), (2, 5), (5, 7), (7, 10)]),
+        (9, 100, [(0, 2), (2, 4), (4, 6), (6, 9)]),  # none of less than two blocks
+        (4, 2, [(0, 2), (2, 4)]),
+        (3, 2, None),  # and no thread for a single part
+        (12, 1, None),
+    ],
+)
+def test_each_thread_gets_one_long_part(rows, threads, parts, monkeypatch):
+    seen = []
+
+    class Pool(ThreadPoolExecutor):
+        def map(self, work, starts, stops):
+            seen.append((self._max_workers, list(zip(starts, stops, strict=True))))
+            return super().map(work, starts, stops)
+
+    monkeypatch.setattr(chunked, "ThreadPoolExecutor", Pool)
+    blocked(*draw((rows, 5)), block_bytes=1, threads=threads)  # blocks of one row
+    assert seen == ([(len(parts), parts)] if parts else [])
+
+
+@pytest.mark.parametrize(
+    ("allowed", "present", "cores"), [({0, 2, 3}, 8, 3), (None, 8, 8), (None, None, 1)]
+)
+def test_the_cores_are_those_that_the_system_tells(allowed, present, cores, monkeypatch):
+    """Those that this process may use; else all there are; else one."""
+    if allowed is None:
+        monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    else:
+        monkeypatch.setattr(os, "sched_getaffinity", lambda process: allowed, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: present)
+    assert chunked._cores() == cores
+
+
+@pytest.mark.parametrize(("k", "by_column"), [(FEW_CLASSES, True), (FEW_CLASSES + 1, False)])
+def test_a_few_classes_are_laid_out_column_by_column(k, by_column, monkeypatch):
+    seen = set()
+
+    def row_by_row(operation, table, column, out):
+        seen.add(table.flags.f_contiguous)
+        operation(table, column[:, np.newaxis], out=out)
+
+    monkeypatch.setattr(chunked, "_row_by_row", row_by_row)
+    blocked(*draw((9, k)))
+    assert seen == {by_column}
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_an_error_in_a_thread_is_raised(threads, monkeypatch):
     def fail(*arguments):
@@ -269,6 +320,13 @@ def test_linear_never_holds_the_table():
     for function in (linear_cross_entropy, linear):
         # A table of 512 × 64 and what NumPy needs beside it, and the two gradients.
         assert peak_bytes(function, features, weights, labels, chunk=64) < table / 12 < whole / 24
+
+
+def test_a_layer_in_one_dtype_is_copied_no_more_than_needed():
+    """The weights not at all, the features once, since ignored rows are cleared."""
+    features, weights, labels = draw_layer(2**12, 64)
+    assert np.shares_memory(chunked._layer(features, weights, labels, None)[1], weights)
+    assert peak_bytes(chunked._layer, features, weights, labels, None) < 1.5 * features.nbytes
 
 
 # ---------------------------------------------------------------------- chunks of classes
@@ -338,6 +396,17 @@ def test_ignored_rows_of_a_layer(ignored, reduction):
     options = {"ignore_index": -100, "reduction": reduction}
     whole = materialised(zeros, weights, labels, **options)
     assert_close(linear(features, weights, labels, chunk=3, **options), whole)
+
+
+def test_an_ignored_row_is_nothing_beside_the_largest_weights():
+    """Any row but one of zeros would overflow there, and the gradient would be NaN."""
+    weights = [[1.5e308, 1.5e308], [0.0, 0.0]]
+    loss, d_features, d_weights = linear(
+        [[0.0, 0.0], [9.0, 9.0]], weights, [1, -1], ignore_index=-1
+    )
+    assert loss == np.log(2)
+    assert d_features.tolist() == [[0.75e308, 0.75e308], [0.0, 0.0]]
+    assert d_weights.tolist() == [[0.0, 0.0], [0.0, 0.0]]
 
 
 def test_nan_is_not_hidden():
@@ -460,9 +529,17 @@ def test_either_argument_of_a_layer_may_be_the_wider_one():
         assert {np.asarray(result).dtype for result in results} == {np.dtype(np.float64)}
 
 
-def test_the_usual_chunk():
-    for function in (linear_cross_entropy, linear):
-        assert inspect.signature(function).parameters["chunk"].default == 512
+def test_the_usual_chunk(monkeypatch):
+    seen, scan = [], chunked._scan
+
+    def spy(features, weights, labels, chunk):
+        seen.append(chunk)
+        return scan(features, weights, labels, chunk)
+
+    monkeypatch.setattr(chunked, "_scan", spy)
+    linear_cross_entropy(X, W, [0, 1])
+    linear(X, W, [0, 1])
+    assert seen == [512, 512]
 
 
 def test_text_for_labels_is_named():

@@ -259,6 +259,26 @@ def test_an_error_beside_a_large_f_is_seen_and_shown_at_its_size(method):
 
 
 @both_methods
+def test_where_rounding_ends_and_error_begins(method):
+    """At a thousandth of tolerance·|f| a difference still counts as none, and just above not."""
+    limit = gradcheck.ROUNDING * 1e-6 * 8.0
+    for slope, passes in [(limit, True), (np.nextafter(limit, 1), False)]:
+        report = check_gradient(
+            lambda x: 8.0 + 0 * x, lambda x, s=slope: s, 1.0, method=method, tolerance=1e-6
+        )
+        assert report.passed is passes
+
+
+@both_methods
+def test_the_wrong_sign_of_a_slope_near_the_largest_float(method):
+    """The difference of the two slopes overflows, in silence: they differ without measure."""
+    slope = 1.5e308
+    report = check_gradient(lambda x: slope * x, lambda x: -slope, 0.0, method=method)
+    assert report.error == INF
+    assert not report
+
+
+@both_methods
 def test_a_function_that_ignores_a_coordinate(method):
     assert check_gradient(lambda x: x[0] ** 2, lambda x: [2 * x[0], 0.0], [3.0, 1.0], method=method)
     assert check_gradient(lambda x: 0 * x.sum(), lambda x: 0 * x, [3.0, 1.0], method=method)
@@ -408,6 +428,31 @@ def test_the_tolerance_is_exact():
     assert not check_gradient(cubes, nearly, POINT, method="complex", tolerance=1.039e-6)
 
 
+def test_an_error_at_the_tolerance_passes_and_is_shown_so():
+    at, above = 1e-6, 2e-6
+    report = GradientReport(np.ones(2), np.ones(2), np.array([at, above]), at, "by hand")
+    assert str(report).splitlines() == [
+        "position  claimed  numeric  relative error",
+        "       0        1        1        <= 1e-06",
+        "       1        1        1           2e-06",
+        "FAILED: 1 of 2 coordinates (by hand)",
+        "worst: 1, claimed 1, numeric 1",
+    ]
+
+
+def test_what_is_not_cut_keeps_its_order():
+    """Ten rows are shown as they are, even where the last is the worst."""
+    wrong_at_the_end = np.r_[np.full(9, 3.0), -3.0]
+    lines = str(check_gradient(cubes, lambda x: wrong_at_the_end, np.ones(10))).splitlines()
+    assert [line.split()[0] for line in lines[1:11]] == [str(k) for k in range(10)]
+
+
+def test_minus_zero_is_shown_as_zero_in_both_columns():
+    minus = np.array([-0.0])
+    line = str(GradientReport(minus, minus, np.zeros(1), 1e-6, "by hand")).splitlines()[1]
+    assert line.split()[:3] == ["0", "0", "0"]
+
+
 def test_no_line_of_the_table_is_too_wide_for_a_page():
     x = -1e-5 * np.ones((2, 2, 2))
     wide = check_gradient(lambda x: (1e-200 * x).sum(), lambda x: -1.23456e-200 + 0 * x, x)
@@ -469,6 +514,7 @@ WRONG_CALLS = [
     ("h in words", lambda: central_difference(cubes, POINT, "small"), TypeError, r"^h must be a real number, got 'small'"),
     ("h for each coordinate", lambda: central_difference(cubes, POINT, [1e-5] * 3), TypeError, r"^h must be a real number, got \[1e-05, "),
     ("h is lost", lambda: central_difference(cubes, [1.0, 1e12]), ValueError, r"^a step of h=1e-05 is lost beside the 1e\+12 at position 1; take a larger one"),
+    ("h is lost to the right alone", lambda: central_difference(cubes, 1.0, 1e-16), ValueError, r"^a step of h=1e-16 is lost beside the 1 at position 0"),
     ("h of the wrong method", lambda: check_gradient(cubes, cubes_grad, POINT, h=1e-20), ValueError, r"^a step of h=1e-20 is lost beside the 1 at position 0"),
     ("unknown method", lambda: check_gradient(cubes, cubes_grad, POINT, method="forward"), ValueError, r"^unknown method 'forward'; choose one of \('central', 'complex'\)"),
     ("method of None", lambda: check_gradient(cubes, cubes_grad, POINT, method=None), ValueError, r"^unknown method None"),

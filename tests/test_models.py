@@ -441,7 +441,7 @@ WRONG_CALLS = [
     ("X of text", lambda: fit([["a"], ["b"]], [0, 1]), TypeError, r"X must hold numbers, got dtype <U1"),
     ("X of None", lambda: fit(None), TypeError, r"X must hold numbers, got dtype object"),
     ("X ragged", lambda: fit([[1.0], [2.0, 3.0]], [0, 1]), ValueError, r"X is ragged"),
-    ("X complex", lambda: fit([[1j], [2j]], [0, 1]), TypeError, r"X must be real, got dtype complex128"),
+    ("X complex", lambda: fit([[1j], [2j]], [0, 1]), TypeError, r"^X must be real, got dtype complex128"),
     ("NaN in X", lambda: fit([[0.0], [1.0], [NAN], [3.0]]), ValueError, r"X must be finite, but row 2 holds nan \(at position \(2, 0\)\)"),
     ("∞ in X", lambda: fit([[0.0], [-np.inf], [2.0], [3.0]]), ValueError, r"X must be finite, but row 1 holds -inf"),
     ("NaN to predict", lambda: fitted().predict([[0.0], [NAN]]), ValueError, r"X must be finite, but row 1 holds nan"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PARTS = ["chapters", "xent_lib", "tests", "site", "pyproject.toml", "_config.yml", "_toc.yml"]
-PARTS += ["intro.md", "library.md", "checks.md", "bibliography.md", "references.bib", "benchmarks"]
+PARTS = ["chapters", "exercises", "xent_lib", "tests", "site", "pyproject.toml", "_config.yml"]
+PARTS += ["_toc.yml"]
+PARTS += [path.name for path in ROOT.glob("*.md")] + ["references.bib", "benchmarks"]
 CHAPTER = "chapters/03_cross_entropy.ipynb"
 
 
@@ -124,6 +126,31 @@ def test_notebook_checks_catch(project, fault, caught_by):
     assert f"FAILED tests/test_notebooks.py::{caught_by}[03_cross_entropy]" in output
 
 
+# --- faults that the checks of the exercises must catch -----------------------------------------
+
+EXERCISES = "exercises/source/03_cross_entropy/03_cross_entropy.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "caught_by"),
+    [
+        ("return -(p * logs)", "return (p * logs)", "test_the_solutions_score_full_marks"),
+        ('"points": 3', '"points": 2', "test_the_points_in_the_headings"),
+        ("### END HIDDEN TESTS", "###", "test_nothing_of_the_solutions_is_left"),
+        ("### END SOLUTION", "###", "test_nothing_of_the_solutions_is_left"),
+        ("This is in bits.", "Good.", "test_a_wrong_answer_fails_with_its_message"),
+        ("raise NotImplementedError", "pass", "test_the_blank_version_scores_nothing"),
+    ],
+)
+def test_exercise_checks_catch(project, old, new, caught_by):
+    path = "exercises/generate.py" if old.startswith("raise") else EXERCISES
+    replace(project, path, old, new)
+    only = f"{caught_by} and 03_cross_entropy"
+    code, output = run_tests(project, "test_exercises.py", "-k", only)
+    assert code == 1
+    assert f"FAILED tests/test_exercises.py::{caught_by}" in output
+
+
 # --- faults that running the chapter again must catch ------------------------------------------
 
 
@@ -166,11 +193,17 @@ def test_build_catches(project):
         "intro.md",
         "## Who it is for",
         "See {eq}`eq-nowhere`, {cite}`nobody1900` and [](#no-such-section).\n\n"
-        "![a picture that is not there](no-such-picture.png)\n\n## Who it is for",
+        "![a picture that is not there](no-such-picture.png) $\\nosuchcommand$\n\n## Who it is for",
     )
     code, output = run(project, "jupyter-book", "build", ".", "-W", "-n", "--keep-going")
     assert code != 0
-    for name in ("eq-nowhere", "nobody1900", "no-such-section", "no-such-picture.png"):
+    for name in (
+        "eq-nowhere",
+        "nobody1900",
+        "no-such-section",
+        "no-such-picture.png",
+        "nosuchcommand",
+    ):
         assert any("WARNING" in line and name in line for line in output.splitlines()), name
 
 
@@ -179,8 +212,56 @@ def test_link_check_catches(project):
     site.mkdir(parents=True)
     broken = '<a href="gone.html">x</a><a href="#nowhere">y</a><img src="p">'
     (site / "page.html").write_text(broken)
-    code, output = run_tests(project, "test_site.py", "-k", "not browser")
+    (site / "named.html").write_text('<img src="page.html" alt="figure-3.svg">')
+    (site / "drawn.html").write_text('<div role="img"><svg></svg></div>')
+    (site / "raw.html").write_text("<article>{term}`margin` <p>$$x$$</p></article>")
+    (site / "formula.html").write_text('<article><span class="math">x</span></article>')
+    (site / "icon.html").write_text('<i class="fa-solid fa-gone"></i>')
+    (site / "_static").mkdir()
+    (site / "_static" / "book-all.css").write_text(".fa-here:before { content: 'x' }")
+    (site / "left-over.js").write_text("")
+    (site / "site.css").write_text("body { background: url(gone.png) }")
+    code, output = run_tests(
+        project, "test_site.py", "-k", "somewhere or alt_text or rendered or for_nothing or drawn"
+    )
     assert code == 1
     assert "FAILED tests/test_site.py::test_links_and_pictures_lead_somewhere[page.html]" in output
-    assert "FAILED tests/test_site.py::test_pictures_have_alt_text[page.html]" in output
+    for page in ("page", "named", "drawn"):
+        assert f"FAILED tests/test_site.py::test_pictures_have_alt_text[{page}.html]" in output
+    for page in ("raw", "formula"):
+        name = f"test_formulas_and_markup_are_rendered[{page}.html]"
+        assert f"FAILED tests/test_site.py::{name}" in output
+    assert "FAILED tests/test_site.py::test_icons_are_drawn[icon.html]" in output
+    assert "FAILED tests/test_site.py::test_no_script_is_there_for_nothing" in output
+    assert "FAILED tests/test_site.py::test_style_sheets_lead_somewhere" in output
     assert "['gone.html', '#nowhere', 'p']" in output
+
+
+def test_browser_catches(project):
+    site = project / "_build" / "html"
+    site.mkdir(parents=True)
+    noise = "".join(map(chr, random.Random(0).choices(range(33, 127), k=700_000)))
+    (site / "heavy.js").write_text(f"// {noise}")
+    (site / "page.html").write_text(
+        """<!doctype html><html lang="en"><title>A page</title><main><h1>A page</h1>
+        <img src="gone.png" alt="not there"><script src="https://example.com/x.js"></script>
+        <script src="heavy.js"></script><script>console.error("oh dear")</script>
+        <button></button><p style="color: #ccc; width: 3000px">pale and wide</p></main>"""
+    )
+    code, output = run_tests(project, "test_site.py", "-k", "page_on or without_scripts or stated")
+    assert code == 1
+    for fault in (
+        "no picture: ",
+        "third party: https://example.com/x.js",
+        "too heavy: ",
+        "oh dear",
+        "axe, button-name",
+        "axe, color-contrast",
+        "pixels wider than the window",
+        "does not turn dark",
+        "page.html is not in the table",
+    ):
+        assert fault in output, fault
+    for test in ("desktop[page.html]", "phone[page.html-360]"):
+        assert f"FAILED tests/test_site.py::test_page_on_a_{test}" in output
+    assert "FAILED tests/test_site.py::test_page_without_scripts[page.html--]" in output

@@ -32,7 +32,7 @@ def number_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def logit_array(x: npt.ArrayLike, name: str = "logits") -> np.ndarray:
+def float_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     """Return `x` in the precision to compute in; complex numbers pass, for the complex step."""
     array = number_array(x, name)
     if array.dtype.kind in "biu":
@@ -42,7 +42,7 @@ def logit_array(x: npt.ArrayLike, name: str = "logits") -> np.ndarray:
     return array
 
 
-def class_axis(x: np.ndarray, axis: int, name: str = "logits") -> int:
+def class_axis(x: np.ndarray, axis: int, name: str) -> int:
     """Return `axis` counted from 0, having checked that it holds at least one class."""
     if x.ndim == 0:
         raise ValueError(f"{name} must have an axis of classes, got the single number {x}")
@@ -54,7 +54,7 @@ def class_axis(x: np.ndarray, axis: int, name: str = "logits") -> int:
 
 def real_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     """Return `x` as a real floating-point array."""
-    array = logit_array(x, name)
+    array = float_array(x, name)
     if array.dtype.kind == "c":
         raise TypeError(f"{name} must be real, got dtype {array.dtype}")
     return array
@@ -218,19 +218,19 @@ def class_count(num_classes: int) -> int:
     return count
 
 
-def check_reduction(reduction: str) -> None:
+def reduction(name: str) -> None:
     """Refuse a reduction that does not exist."""
-    if reduction not in REDUCTIONS:
-        raise ValueError(f"unknown reduction {reduction!r}; choose one of {REDUCTIONS}")
+    if name not in REDUCTIONS:
+        raise ValueError(f"unknown reduction {name!r}; choose one of {REDUCTIONS}")
 
 
-def check_out(out: np.ndarray, result: np.ndarray) -> None:
+def out(array: np.ndarray, result: np.ndarray) -> None:
     """Refuse an output array that the result does not fit exactly."""
-    if not isinstance(out, np.ndarray):
-        raise TypeError(f"out must be a NumPy array, got {type(out).__name__}")
-    if out.shape != result.shape or out.dtype != result.dtype:
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"out must be a NumPy array, got {type(array).__name__}")
+    if array.shape != result.shape or array.dtype != result.dtype:
         raise ValueError(
-            f"out has shape {out.shape} and dtype {out.dtype}, "
+            f"out has shape {array.shape} and dtype {array.dtype}, "
             f"but the result has shape {result.shape} and dtype {result.dtype}"
         )
 

@@ -52,7 +52,7 @@ def logsumexp(x: npt.ArrayLike, axis: int = -1) -> np.ndarray:
     >>> float(logsumexp([0, -40]))
     4.248354255291589e-18
     """
-    x = check.logit_array(x, "x")
+    x = check.float_array(x, "x")
     axis = check.class_axis(x, axis, "x")
     top, _, rest = _top_and_rest(x, axis)
     # An infinite top is the answer already; the rest is then NaN, from ∞ − ∞.
@@ -95,7 +95,7 @@ def softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndar
     >>> softmax([2, 1, 0.1], temperature=2).round(6)
     array([0.501688, 0.304289, 0.194023])
     """
-    x = check.logit_array(x, "x")
+    x = check.float_array(x, "x")
     axis = check.class_axis(x, axis, "x")
     temperature = check.positive_number(temperature, "temperature", x.real.dtype)
     exponentials = np.exp(_gaps(x, x.max(axis=axis, keepdims=True), temperature))
@@ -141,7 +141,7 @@ def log_softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.
     >>> print(f"{log_softmax([40, 0])[0]:.6e}")
     -4.248354e-18
     """
-    x = check.logit_array(x, "x")
+    x = check.float_array(x, "x")
     axis = check.class_axis(x, axis, "x")
     temperature = check.positive_number(temperature, "temperature", x.real.dtype)
     _, gaps, rest = _top_and_rest(x, axis, temperature)
@@ -170,7 +170,7 @@ def sigmoid(z: npt.ArrayLike) -> np.ndarray:
     >>> sigmoid([0, 1.4, -1000]).round(6)
     array([0.5     , 0.802184, 0.      ])
     """
-    z = check.logit_array(z, "z")
+    z = check.float_array(z, "z")
     small = np.exp(np.minimum(z, -z))  # exp(−|z|), never above 1
     return np.where(z >= 0, 1, small) / (1 + small)
 
@@ -195,7 +195,7 @@ def softplus(z: npt.ArrayLike) -> np.ndarray:
     >>> softplus([-1000, 0, 10]).round(6)
     array([ 0.      ,  0.693147, 10.000045])
     """
-    z = check.logit_array(z, "z")
+    z = check.float_array(z, "z")
     return np.maximum(z, 0) + np.log1p(np.exp(np.minimum(z, -z)))
 
 
@@ -219,7 +219,7 @@ def log_sigmoid(z: npt.ArrayLike) -> np.ndarray:
     >>> log_sigmoid([-10, 0]).round(6)
     array([-10.000045,  -0.693147])
     """
-    return -softplus(-check.logit_array(z, "z"))
+    return -softplus(-check.float_array(z, "z"))
 
 
 def softmax_jacobian(p: npt.ArrayLike) -> np.ndarray:

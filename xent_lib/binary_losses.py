@@ -68,8 +68,8 @@ def sigmoid_cross_entropy(
     >>> print(f"{sigmoid_cross_entropy([2, -1, 0], [1, 0, 1]):.6f}")
     0.377779
     """
-    check.check_reduction(reduction)
-    z = check.logit_array(logits)
+    check.reduction(reduction)
+    z = check.float_array(logits, "logits")
     yes, no = _coefficients(z, labels, weight, pos_weight)
     losses = times(yes, softplus(-z)) + times(no, softplus(z))
     return reduce_losses(losses, losses.size, reduction)
@@ -105,8 +105,8 @@ def sigmoid_cross_entropy_grad(
     >>> sigmoid_cross_entropy_grad([2, -1, 0], [1, 0, 1], reduction="none").round(6)
     array([-0.119203,  0.268941, -0.5     ])
     """
-    check.check_reduction(reduction)
-    z = check.logit_array(logits)
+    check.reduction(reduction)
+    z = check.float_array(logits, "logits")
     yes, no = _coefficients(z, labels, weight, pos_weight)
     grad = no * sigmoid(z) - yes * sigmoid(-z)
     return reduce_grad(grad, grad.size, reduction)
@@ -149,7 +149,7 @@ def binary_nll(
     >>> print(f"{binary_nll([0.9, 0.2, 0.6], [1, 0, 0]):.6f}")
     0.414932
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     p = check.probability_array(probs, "probs")
     yes, no = _coefficients(p, labels, weight, pos_weight)
     with np.errstate(divide="ignore"):  # log 0 is −∞, and meant
@@ -186,7 +186,7 @@ def binary_nll_grad(
     >>> binary_nll_grad([0.5, 0.2], [1, 0], reduction="none").round(6)
     array([-2.  ,  1.25])
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     p = check.probability_array(probs, "probs")
     yes, no = _coefficients(p, labels, weight, pos_weight)
     grad = ratio(no, 1 - p) - ratio(yes, p)
@@ -240,7 +240,7 @@ def focal(
     >>> print(f"{focal([2.0], [1], gamma=2):.6f}")
     0.001804
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     margin, _, alpha_t, gamma = _focal_terms(logits, labels, gamma, alpha)
     losses = times(alpha_t * sigmoid(-margin) ** gamma, softplus(-margin))
     return reduce_losses(losses, losses.size, reduction)
@@ -275,7 +275,7 @@ def focal_grad(
     >>> focal_grad([2.0], [1], gamma=2).round(6)
     array([-0.004871])
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     margin, signs, alpha_t, gamma = _focal_terms(logits, labels, gamma, alpha)
     p, not_p = sigmoid(margin), sigmoid(-margin)
     bracket = gamma * times(p, log_sigmoid(margin)) - not_p
@@ -313,7 +313,7 @@ def _focal_terms(
     logits: npt.ArrayLike, labels: npt.ArrayLike, gamma: float, alpha: float | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray | float, float]:
     """Return the margin s·z, the signs s, the weights α_t and γ."""
-    z = check.logit_array(logits)
+    z = check.float_array(logits, "logits")
     signs = to_signs(labels).astype(z.real.dtype)
     check.same_shape(z, "logits", signs, "labels")
     gamma = check.real_number(gamma, "gamma")

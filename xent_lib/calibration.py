@@ -187,10 +187,10 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     if z.ndim != 2 or len(z) == 0:
         raise ValueError(f"logits have shape {z.shape}, expected (N, K) with at least one row")
     labels = _class_indices(labels, z)
-    z_y = np.take_along_axis(z, labels[:, np.newaxis], axis=-1)
+    z_y = np.take_along_axis(z, labels[:, np.newaxis], axis=1)
     with np.errstate(over="ignore", invalid="ignore"):  # refused below
         gaps = z - z_y
-    wrong = ~(np.isfinite(z_y) & (z < np.inf) & (gaps < np.inf)).all(axis=-1)  # NaN < ∞ is False
+    wrong = ~(np.isfinite(z_y) & (gaps < np.inf)).all(axis=1)  # NaN < ∞ is False
     if wrong.any():
         (row,) = check.first(wrong)
         raise ValueError(
@@ -199,7 +199,7 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
         )
 
     def slope(p: np.ndarray) -> float:
-        return times(p, gaps).sum(axis=-1).mean()
+        return times(p, gaps).sum(axis=1).mean()
 
     if (gaps <= 0).all():
         raise ValueError(
@@ -207,7 +207,7 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
             "temperature goes to 0; fit it on samples that the model gets wrong, too"
         )
     allowed = np.isfinite(gaps)  # T → ∞: the softmax tends to the uniform one over these
-    if slope(allowed / allowed.sum(axis=-1, keepdims=True)) >= 0:
+    if slope(allowed / allowed.sum(axis=1, keepdims=True)) >= 0:
         raise ValueError(
             "the labels have no larger logits than the mean of their rows, so the loss never rises "
             "as the temperature goes to infinity; do the labels belong to these logits?"
@@ -241,16 +241,16 @@ def _confidence_and_hits(
         check.same_shape(p, "probs", happened, "labels")
         return p, happened
     p = check.distribution_array(p, "probs")
-    return p.max(axis=-1), p.argmax(axis=-1) == _class_indices(labels, p)
+    return p.max(axis=1), p.argmax(axis=1) == _class_indices(labels, p)
 
 
 def _class_indices(labels: npt.ArrayLike, table: np.ndarray) -> np.ndarray:
     """Return one class index for each row of a table (N, K)."""
-    num_classes = table.shape[check.class_axis(table, -1, "predictions")]
+    num_classes = table.shape[check.class_axis(table, 1, "predictions")]
     labels = check.index_array(labels, num_classes, ignore_index=None)
-    if labels.shape != table.shape[:-1]:
+    if labels.shape != table.shape[:1]:
         raise ValueError(
             f"labels have shape {labels.shape}, but predictions of shape {table.shape} "
-            f"need class indices of shape {table.shape[:-1]}"
+            f"need class indices of shape {table.shape[:1]}"
         )
     return labels

@@ -91,16 +91,16 @@ def blocked_softmax_cross_entropy_value_and_grad(
     [[-0.170499  0.121216  0.049283]
      [ 0.058057 -0.071012  0.012954]]
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     logits = _table(logits, "logits")
-    check.class_axis(logits, -1)
+    check.class_axis(logits, -1, "logits")
     labels, kept = _indices(labels, logits.shape, ignore_index)
     row_bytes = logits.shape[1] * logits.itemsize
     rows_per_block = max(1, _at_least_1(block_bytes, "block_bytes") // row_bytes)
     threads = _at_least_1(_cores() if threads is None else threads, "threads")
     if out is None:
         out = np.empty_like(logits)
-    check.check_out(out, logits)
+    check.out(out, logits)
     if out is not logits and np.may_share_memory(out, logits):
         logits = logits.copy()  # a shifted view: what is written here would be read there
 
@@ -177,7 +177,7 @@ def linear_cross_entropy(
     >>> print(f"{linear_cross_entropy(features, weights, [0, 1]):.6f}")
     0.313973
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     features, weights, labels, kept = _layer(features, weights, labels, ignore_index)
     losses = _scan(features, weights, labels, _at_least_1(chunk, "chunk"))[0]
     return reduce_losses(np.where(kept, losses, 0), np.count_nonzero(kept), reduction)
@@ -233,7 +233,7 @@ def linear_cross_entropy_value_and_grad(
      [ 0.073677 -0.190158]
      [ 0.051647  0.009458]]
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     features, weights, labels, kept = _layer(features, weights, labels, ignore_index)
     chunk = _at_least_1(chunk, "chunk")
     losses, top, total = _scan(features, weights, labels, chunk)
@@ -241,7 +241,7 @@ def linear_cross_entropy_value_and_grad(
 
     # The derivative of the reduced loss by that of a row: 1, or 1/N; 0 where it is ignored.
     share = kept.astype(losses.dtype)
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         if reduction == "mean":
             share /= count
         target_grad = share * np.expm1(-losses)  # p̂_y − 1, without the subtraction

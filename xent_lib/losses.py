@@ -86,9 +86,9 @@ def softmax_cross_entropy(
     >>> print(f"{softmax_cross_entropy(logits, [0, 1, 2], weight=[1, 2, 5]):.6f}")
     0.944006
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     logits, targets, row_weight = _prepare(
-        check.logit_array(logits), labels, weight, ignore_index, label_smoothing
+        check.float_array(logits, "logits"), labels, weight, ignore_index, label_smoothing
     )
     losses = times(targets, -log_softmax(logits)).sum(axis=-1)
     return reduce_losses(losses, row_weight.sum(), reduction)
@@ -176,9 +176,9 @@ def softmax_cross_entropy_value_and_grad(
     >>> print(f"{loss:.6f}", grad.round(6))
     0.417030 [[-0.340999  0.242433  0.098566]]
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     logits, targets, row_weight = _prepare(
-        check.logit_array(logits), labels, weight, ignore_index, label_smoothing
+        check.float_array(logits, "logits"), labels, weight, ignore_index, label_smoothing
     )
     log_p = log_softmax(logits)
     losses = times(targets, -log_p).sum(axis=-1)
@@ -194,7 +194,7 @@ def softmax_cross_entropy_value_and_grad(
     )
     grad = reduce_grad(grad, row_weight.sum(), reduction)
     if out is not None:
-        check.check_out(out, grad)
+        check.out(out, grad)
         out[...] = grad
         grad = out
     return reduce_losses(losses, row_weight.sum(), reduction), grad
@@ -244,7 +244,7 @@ def categorical_nll(
     >>> print(f"{categorical_nll(probs, [1, 0, 2]):.6f}")
     0.690491
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     probs, targets, row_weight = _prepare(
         check.probability_array(probs, "probs"), labels, weight, ignore_index, label_smoothing
     )
@@ -280,7 +280,7 @@ def categorical_nll_grad(
     >>> categorical_nll_grad([[0.2, 0.5, 0.3]], [1]).round(6)
     array([[ 0., -2.,  0.]])
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     probs, targets, row_weight = _prepare(
         check.probability_array(probs, "probs"), labels, weight, ignore_index, label_smoothing
     )
@@ -326,7 +326,7 @@ def brier(probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean
     >>> print(f"{brier([[0.3, 0.3, 0.4]], [2]):.6f}")
     0.540000
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     probs, q, row_weight = _prepare(check.probability_array(probs, "probs"), labels)
     losses = ((probs - q) ** 2).sum(axis=-1)
     return reduce_losses(losses, row_weight.sum(), reduction)
@@ -353,7 +353,7 @@ def brier_grad(
     >>> brier_grad([[0.3, 0.3, 0.4]], [2]).round(6)
     array([[ 0.6,  0.6, -1.2]])
     """
-    check.check_reduction(reduction)
+    check.reduction(reduction)
     probs, q, row_weight = _prepare(check.probability_array(probs, "probs"), labels)
     return reduce_grad(2 * (probs - q), row_weight.sum(), reduction)
 

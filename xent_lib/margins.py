@@ -112,7 +112,7 @@ def perceptron(margin: npt.ArrayLike) -> np.ndarray:
     >>> perceptron([-2, 0, 2])
     array([2., 0., 0.])
     """
-    m = check.logit_array(margin, "margin")
+    m = check.float_array(margin, "margin")
     return np.maximum(0, 0 - m)  # 0 − m, not −m, which turns 0 into −0.0
 
 
@@ -167,7 +167,7 @@ def hinge(margin: npt.ArrayLike) -> np.ndarray:
     >>> hinge([-2, 0, 2])
     array([3., 1., 0.])
     """
-    m = check.logit_array(margin, "margin")
+    m = check.float_array(margin, "margin")
     return np.maximum(0, 1 - m)
 
 
@@ -263,7 +263,7 @@ def squared(margin: npt.ArrayLike) -> np.ndarray:
     >>> squared([-2, 0, 2])
     array([9., 1., 1.])
     """
-    m = check.logit_array(margin, "margin")
+    m = check.float_array(margin, "margin")
     return _square(1 - m)
 
 
@@ -286,7 +286,7 @@ def squared_grad(margin: npt.ArrayLike) -> np.ndarray:
     >>> squared_grad([-2, 1, 2])
     array([-6.,  0.,  2.])
     """
-    m = check.logit_array(margin, "margin")
+    m = check.float_array(margin, "margin")
     return _double(m - 1)
 
 
@@ -311,7 +311,7 @@ def logistic(margin: npt.ArrayLike) -> np.ndarray:
     >>> logistic([-2, 0, 2]).round(6)
     array([2.126928, 0.693147, 0.126928])
     """
-    m = check.logit_array(margin, "margin")
+    m = check.float_array(margin, "margin")
     return softplus(-m)
 
 
@@ -335,7 +335,7 @@ def logistic_grad(margin: npt.ArrayLike) -> np.ndarray:
     >>> logistic_grad([-2, 0, 2]).round(6)
     array([-0.880797, -0.5     , -0.119203])
     """
-    m = check.logit_array(margin, "margin")
+    m = check.float_array(margin, "margin")
     return 0 - sigmoid(-m)
 
 
@@ -367,7 +367,7 @@ def exponential(margin: npt.ArrayLike) -> np.ndarray:
     >>> exponential([-2, 0, 2]).round(6)
     array([7.389056, 1.      , 0.135335])
     """
-    m = check.logit_array(margin, "margin")
+    m = check.float_array(margin, "margin")
     with np.errstate(over="ignore"):  # beyond the largest float lies ∞
         return np.exp(-m)
 
@@ -415,7 +415,7 @@ def squared_error(residual: npt.ArrayLike) -> np.ndarray:
     >>> squared_error([-0.5, 0.5, 0, 1])
     array([0.25, 0.25, 0.  , 1.  ])
     """
-    r = check.logit_array(residual, "residual")
+    r = check.float_array(residual, "residual")
     return _square(r)
 
 
@@ -438,7 +438,7 @@ def squared_error_grad(residual: npt.ArrayLike) -> np.ndarray:
     >>> squared_error_grad([-0.5, 0.5, 0, 1])
     array([-1.,  1.,  0.,  2.])
     """
-    r = check.logit_array(residual, "residual")
+    r = check.float_array(residual, "residual")
     return _double(r)
 
 
@@ -462,7 +462,7 @@ def absolute_error(residual: npt.ArrayLike) -> np.ndarray:
     >>> absolute_error([-0.5, 0.5, 0, 1])
     array([0.5, 0.5, 0. , 1. ])
     """
-    r = check.logit_array(residual, "residual")
+    r = check.float_array(residual, "residual")
     return np.maximum(r, 0 - r)  # |r|, in a form that a complex step passes through
 
 
@@ -553,7 +553,7 @@ def huber_grad(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
     >>> huber_grad([-0.5, 0.5, 0, 3])
     array([-0.5,  0.5,  0. ,  1. ])
     """
-    r = check.logit_array(residual, "residual")
+    r = check.float_array(residual, "residual")
     delta = check.positive_number(delta, "delta")
     with np.errstate(over="ignore"):  # a δ beyond float32 clips nothing
         return np.clip(r, -delta, delta)

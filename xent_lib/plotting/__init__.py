@@ -27,38 +27,74 @@ from xent_lib.plotting.losses import (
     which_loss,
 )
 from xent_lib.plotting.one_hot import codes_and_corners, decision_regions, linear_network
+from xent_lib.plotting.practice import (
+    focal_losses,
+    precision_recall,
+    reliability,
+    weighted_probabilities,
+)
+from xent_lib.plotting.pytorch import (
+    double_softmax_floor,
+    softmax_twice_training,
+    which_class,
+)
 from xent_lib.plotting.softmax import (
     batch_sums,
     sigmoid_and_slope,
     temperature_bars,
     temperature_paths,
 )
+from xent_lib.plotting.stability import exp_limits, four_programs, lost_digits
 from xent_lib.plotting.style import save, use_book_style
+from xent_lib.plotting.training import (
+    boundaries_over_time,
+    confident_mistakes,
+    layer_gradients,
+    learning_rates,
+    one_parameter_losses,
+    overfitting,
+)
 
 __all__ = [
     "batch_sums",
     "binary_losses",
     "boundaries",
+    "boundaries_over_time",
     "codes_and_corners",
     "coin_entropy",
     "compare_models",
     "computation_graph",
+    "confident_mistakes",
     "decision_regions",
+    "double_softmax_floor",
     "entropy_plus_kl",
+    "exp_limits",
+    "focal_losses",
+    "four_programs",
     "jacobian_heat_maps",
+    "layer_gradients",
+    "learning_rates",
     "linear_network",
+    "lost_digits",
     "margin_losses",
     "margin_slopes",
+    "one_parameter_losses",
     "output_gradients",
+    "overfitting",
+    "precision_recall",
+    "reliability",
     "residual_losses",
     "save",
     "sigmoid_and_slope",
     "simplex",
+    "softmax_twice_training",
     "step_errors",
     "surprise",
     "temperature_bars",
     "temperature_paths",
     "time_growth",
     "use_book_style",
+    "weighted_probabilities",
+    "which_class",
     "which_loss",
 ]

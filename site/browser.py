@@ -1,0 +1,18 @@
+"""A Chromium for the tests, the PDF and the screenshots: the system's, or a downloaded one."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+
+def launch(playwright):
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    system = next(filter(None, map(shutil.which, names)), None)
+    if not system and not os.path.exists(playwright.chromium.executable_path):
+        print("Downloading a browser (about 150 MB)", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"])
+    return playwright.chromium.launch(
+        executable_path=system,
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    )

@@ -1,0 +1,69 @@
+"""Send one style sheet and one script, with the icons in them, not the theme's thirty files.
+
+The theme comes with 1.1 MB of icons alone, of which the book shows about thirty. What a page adds
+for itself, as the figures with sliders do, stays beside the two.
+"""
+
+import posixpath
+import re
+import shutil
+from pathlib import Path
+
+import icons
+
+CSS, JS = "book-all.css", "book-all.js"
+# What the theme's template `static/webpack-macros.html` would load, had ours not emptied it.
+THEME_CSS = ["styles/theme.css", "styles/bootstrap.css", "styles/pydata-sphinx-theme.css"]
+THEME_JS = ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
+# Needless once the two are written, as the files in them are: but the decks of slides use KaTeX's.
+LEFTOVERS = ["vendor", "styles", "scripts", "locales", "sbt-webpack-macros.html"]
+LEFTOVERS += ["webpack-macros.html", "basic.css", "copybutton_funcs.js"]
+
+
+def setup(app):
+    # Before the pages add files of their own, and after all files are in place (500 is usual).
+    app.connect("html-page-context", name_the_two, priority=100)
+    app.connect("build-finished", write_the_two, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def name_the_two(app, pagename, templatename, context, doctree):
+    app.bundles = {}
+    for kind, theme, bundle in (("css_files", THEME_CSS, CSS), ("script_files", THEME_JS, JS)):
+        files = sorted(context[kind], key=lambda file: file.priority)
+        names = [
+            posixpath.relpath(str(file.filename), "_static") for file in files if file.filename
+        ]
+        app.bundles[bundle] = [*theme, *names] if kind == "css_files" else [*names, *theme]
+        context[kind].clear()
+    app.add_css_file(CSS)
+    app.add_js_file(JS)
+
+
+def write_the_two(app, exception):
+    if exception or not hasattr(app, "bundles"):
+        return
+    static = Path(app.outdir, "_static")
+    sheets = [read_css(static, name) for name in app.bundles[CSS]]
+    sheets.insert(len(THEME_CSS), icons.style_sheet("".join(sheets)))
+    css = "\n".join(sheets)
+    # Without scripts nobody says which theme it is; then it is the light one.
+    css = re.sub(r'html\[data-theme="?light"?\]', 'html:not([data-theme="dark"])', css)
+    (static / CSS).write_text(css, encoding="utf-8")
+    js = ";\n".join((static / name).read_text("utf-8") for name in app.bundles[JS])
+    (static / JS).write_text(re.sub(r"//# sourceMappingURL=\S+", "", js), encoding="utf-8")
+    for name in {*LEFTOVERS, *app.bundles[CSS], *app.bundles[JS]} - {"katex/katex.min.css"}:
+        path = static / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def read_css(static, name):
+    """Return a style sheet with its imports in it and its addresses seen from `_static`."""
+
+    def from_here(address):
+        return posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
+
+    text = (static / name).read_text("utf-8").replace('@charset "UTF-8";', "")
+    text = re.sub(r'url\("?(?!"?data:|"?#)([^")]+)"?\)', lambda m: f"url({from_here(m[1])})", text)
+    imports = r'@import *(?:url\()?"?([^")]+)"?\)?;'
+    return re.sub(imports, lambda m: read_css(static, from_here(m[1])), text)

@@ -1,0 +1,120 @@
+"""Figures of PyTorch's losses: what is drawn is what the library computes."""
+
+import numpy as np
+import pytest
+
+from xent_lib import plotting, softmax, softmax_cross_entropy
+
+CLASSES = ["CrossEntropyLoss", "NLLLoss", "KLDivLoss", "BCEWithLogitsLoss", "BCELoss", "MSELoss"]
+
+
+@pytest.fixture(autouse=True)
+def book_style():
+    plotting.use_book_style()
+
+
+def lines(figure, panel=0):
+    return [(line.get_xdata(), line.get_ydata()) for line in figure.axes[panel].lines]
+
+
+def words(figure, panel=0):
+    return [text.get_text() for text in figure.axes[panel].texts]
+
+
+def test_the_floor_is_the_loss_of_a_perfect_model_with_softmax_twice():
+    figure = plotting.double_softmax_floor(marked=(3, 10))
+    _, floor, zero, first, second, _ = lines(figure)
+    assert list(zero[1]) == [0, 0]
+    for K, (x, y) in ((3, first), (10, second)):
+        perfect = softmax([1000.0] + [0.0] * (K - 1))[np.newaxis]
+        expected = softmax_cross_entropy(perfect, [0])
+        assert (x[0], y[0]) == (K, pytest.approx(expected, abs=1e-12))
+        assert np.interp(np.log(K), np.log(floor[0]), floor[1]) == pytest.approx(expected, abs=1e-3)
+        assert f"{expected:.3f}" in words(figure)
+    assert floor[0][0] == 2 and floor[0][-1] == pytest.approx(10)
+
+
+def test_the_dashed_line_is_the_loss_of_equal_logits():
+    K, start = lines(plotting.double_softmax_floor())[0]
+    for i in (0, -1):
+        classes = round(K[i])
+        expected = softmax_cross_entropy(np.zeros((1, classes)), [0])
+        assert start[i] == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_band_is_one_nat_high_and_holds_the_start():
+    figure = plotting.double_softmax_floor()
+    edges = figure.axes[0].collections[0].get_paths()[0].vertices
+    K, start = lines(figure)[0]
+    for classes, loss in zip(K[1:-1], start[1:-1], strict=True):
+        low, *_, high = sorted(set(edges[np.isclose(edges[:, 0], classes), 1]))
+        assert high - low == pytest.approx(1, abs=1e-9)
+        assert low < loss < high
+    worst = softmax_cross_entropy([[0.0, 1.0]], [0])
+    assert edges[np.isclose(edges[:, 0], 2), 1].max() == pytest.approx(worst)
+
+
+def test_every_marked_number_of_classes_has_its_tick():
+    figure = plotting.double_softmax_floor(marked=(3, 50257))
+    assert [tick.get_text() for tick in figure.axes[0].get_xticklabels()] == ["3", "50257"]
+
+
+@pytest.fixture
+def histories():
+    return {
+        "once, SGD": [(1, 4.0, 0.5), (10, 1.0, 0.8)],
+        "twice, SGD": [(1, 4.6, 0.5), (10, 4.5, 0.4)],
+        "twice, Adam": [(1, 4.5, 0.6), (10, 3.7, 0.7)],
+    }
+
+
+def test_training_shows_loss_and_accuracy_by_step(histories):
+    figure = plotting.softmax_twice_training(histories, floor=3.5)
+    for panel, column in ((0, 1), (1, 2)):
+        for drawn, rows in zip(lines(figure, panel), histories.values(), strict=False):
+            np.testing.assert_array_equal(drawn[0], [row[0] for row in rows])
+            np.testing.assert_array_equal(drawn[1], [row[column] for row in rows])
+    assert list(lines(figure)[3][1]) == [3.5, 3.5]
+    assert words(figure) == ["floor 3.500"]
+    assert [axes.get_ylabel() for axes in figure.axes] == ["training loss (nats)", "test accuracy"]
+    assert [text.get_text() for text in figure.legends[0].texts] == list(histories)
+
+
+def test_once_and_twice_differ_in_colour_and_marker_and_optimisers_in_line(histories):
+    drawn = plotting.softmax_twice_training(histories, floor=3.5).axes[1].lines
+    once, twice, adam = ((line.get_color(), line.get_marker()) for line in drawn)
+    assert once[0] != twice[0] and once[1] != twice[1] and twice == adam
+    assert [line.get_linestyle() for line in drawn] == ["-", "-", "--"]
+
+
+def test_which_class_names_each_class_once():
+    texts = words(plotting.which_class())
+    assert [text for text in texts if text.endswith("Loss")] == CLASSES
+    assert texts.count("none") == 1
+
+
+def test_which_class_leads_from_every_row_to_one_box():
+    axes = plotting.which_class().axes[0]
+    boxes = [patch.get_bbox() for patch in axes.patches if patch.get_x() > 5]
+    arrows = [text for text in axes.texts if text.get_text() == ""]
+    assert len(boxes) == len(arrows) == len(CLASSES) + 1
+    names = {text.get_text(): text.get_position()[1] for text in axes.texts}
+    for arrow, box, name in zip(arrows, boxes, [*CLASSES[:3], "none", *CLASSES[3:]], strict=True):
+        assert box.y0 < arrow.xy[1] < box.y1
+        assert box.y0 < names[name] < box.y1
+
+
+def test_what_the_target_is_stands_beside_its_rows():
+    axes = plotting.which_class().axes[0]
+    groups = [patch.get_bbox() for patch in axes.patches if patch.get_x() == 0]
+    rows = [patch.get_bbox() for patch in axes.patches if patch.get_x() > 5]
+    held = [sum(group.y0 <= row.y0 and row.y1 <= group.y1 for row in rows) for group in groups]
+    assert held == [4, 2, 1]
+
+
+@pytest.mark.parametrize("name", ["double_softmax_floor", "which_class"])
+def test_the_same_figure_is_the_same_bytes(name, tmp_path):
+    for copy in ("one.svg", "two.svg"):
+        plotting.save(getattr(plotting, name)(), tmp_path / copy)
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+    assert (tmp_path / "one.svg").stat().st_size < 60_000

@@ -1,0 +1,49 @@
+"""What must hold of the decks: one for each chapter, and every slide of it fits and reads well."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DECKS = ROOT / "_build" / "html" / "slides"
+CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
+RAW_MARKUP = re.compile(r"\{[a-z:]+\}`|\$\$|\$\\|FORMULA\d|\]\(|^:::|\(eq-", re.MULTILINE)
+WIDTH, HEIGHT = 1280, 720
+
+PROSE = "[...Reveal.getCurrentSlide().querySelectorAll('.text')].map(e => e.innerText).join(' ')"
+# What sticks out of the window, on the slide that is shown. A root is drawn wide, and cut off.
+STICKING_OUT = """() =>
+  [...Reveal.getCurrentSlide().querySelectorAll("*:not(svg, svg *, .katex-mathml *)")]
+    .map((element) => [element, element.getBoundingClientRect()])
+    .filter(([, box]) => box.right > innerWidth + 1 || box.bottom > innerHeight + 1)
+    .map(([element]) => `${element.tagName} ${element.textContent.slice(0, 40)}`)"""
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_deck(browser, name):
+    tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    try:
+        faults = []
+        tab.on("console", lambda m: faults.append(m.text) if m.type in ("error", "warning") else 0)
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.on("request", lambda r: faults.append(r.url) if not r.url.startswith("file:") else 0)
+        tab.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
+        tab.goto((DECKS / f"{name}.html").as_uri())
+        tab.wait_for_function("document.fonts.status == 'loaded' && Reveal.isReady()")
+        slides = tab.evaluate("Reveal.getTotalSlides()")
+        assert slides > 20
+        for number in range(1, slides + 1):
+            content = tab.evaluate("Reveal.getCurrentSlide().innerHTML.trim()")
+            prose = tab.evaluate(PROSE)
+            faults += [] if content else [f"slide {number} is empty"]
+            faults += [f"slide {number}: {markup}" for markup in RAW_MARKUP.findall(prose)]
+            faults += [f"slide {number} overflows: {what}" for what in tab.evaluate(STICKING_OUT)]
+            tab.evaluate("Reveal.next()")
+        faults += tab.eval_on_selector_all(
+            "img", "images => images.filter(i => !i.naturalWidth || !i.alt).map(i => 'picture')"
+        )
+        faults += tab.eval_on_selector_all(".katex-error", "nodes => nodes.map(n => n.title)")
+        assert not faults
+    finally:
+        tab.close()

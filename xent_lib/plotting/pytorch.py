@@ -1,0 +1,117 @@
+"""Figures of PyTorch's losses: what softmax twice costs, and which class fits what you have."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from xent_lib.losses import softmax_cross_entropy
+from xent_lib.plotting.style import BLUE, GREY, VERMILION
+
+
+def double_softmax_floor(marked: Sequence[int] = (3, 10, 100, 1000, 50257)) -> Figure:
+    """Where a loss with softmax twice starts and ends, against the number of classes."""
+    figure = Figure()
+    axes = figure.subplots()
+    K = np.geomspace(2, max(marked), 61)
+    # Its second softmax gets numbers from 0 to 1: best is 1 at the label, worst 1 elsewhere.
+    floor, ceiling = np.log1p((K - 1) / np.e), np.log(K - 1 + np.e)
+    axes.fill_between(K, floor, ceiling, color=VERMILION, alpha=0.2, lw=0)
+    axes.plot(K, np.log(K), "--", color=GREY)
+    axes.plot(K, floor, color=VERMILION)
+    axes.axhline(0, color=BLUE, lw=3)
+    for num_classes in marked:
+        height = double_softmax_of_the_best(num_classes)
+        axes.plot(num_classes, height, "o", color=VERMILION)
+        axes.annotate(
+            f"{height:.3f}", (num_classes, height), xytext=(8, -7), textcoords="offset points"
+        )
+    axes.text(2, 7.5, "all logits equal: ln K", color=GREY)
+    axes.plot([55, 250], [7.3, np.log(250) + 0.25], color=GREY, lw=0.8)
+    axes.text(4000, 5.6, "softmax twice,\nthe best there is")
+    axes.text(4000, 0.35, "softmax once: as near to 0 as you like", ha="center")
+    axes.set(xscale="log", xlabel="number of classes K", ylabel="loss (nats)")
+    axes.set_xticks(marked, labels=[str(k) for k in marked])
+    axes.set_xticks([], minor=True)
+    axes.set(xlim=(1.8, 2e5), ylim=(-0.4, 11.8))
+    return figure
+
+
+def double_softmax_of_the_best(num_classes: int) -> float:
+    """Loss with softmax twice of a model that gives the label probability 1."""
+    certain = np.zeros((1, num_classes))
+    certain[0, 0] = 1
+    return float(softmax_cross_entropy(certain, [0]))
+
+
+def softmax_twice_training(
+    histories: Mapping[str, Sequence[tuple[int, float, float]]], floor: float
+) -> Figure:
+    """Training loss and test accuracy by step, softmax once and twice.
+
+    `histories` maps a name, which starts with "once" or "twice" and ends in the optimiser, to
+    rows (step, loss, accuracy).
+    """
+    figure = Figure(figsize=(6.4, 3.8))
+    panels = figure.subplots(1, 2)
+    for name, rows in histories.items():
+        step, *columns = np.array(rows).T
+        color, marker = (BLUE, "o") if name.startswith("once") else (VERMILION, "s")
+        line = "--" if name.endswith("Adam") else "-"
+        for axes, values in zip(panels, columns, strict=True):
+            axes.plot(step, values, line, color=color, marker=marker, ms=4, markevery=2, label=name)
+    panels[0].axhline(floor, color=GREY, ls=":", lw=1.5)
+    panels[0].text(500, floor - 0.12, f"floor {floor:.3f}", ha="right", va="top")
+    panels[0].set(ylabel="training loss (nats)", ylim=(-0.15, 5))
+    panels[1].set(ylabel="test accuracy", ylim=(0, 1))
+    for axes in panels:
+        axes.set(xscale="log", xlabel="step")
+        axes.set_xticks([1, 10, 100], labels=["1", "10", "100"])
+        axes.set_xticks([], minor=True)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return figure
+
+
+def which_class() -> Figure:
+    """From what the target is, and what you have for it, to the class of PyTorch."""
+    groups = (
+        (
+            "one of K\nclasses, or a\ndistribution\nover them",
+            (
+                ("logits", "CrossEntropyLoss", "(N) int64, or (N, K) float"),
+                ("log-probs,\nan index", "NLLLoss", "(N) int64"),
+                ("log-probs, a\ndistribution", "KLDivLoss", "(N, K) float; batchmean"),
+                ("probabilities", "none", "let the model give logits"),
+            ),
+        ),
+        (
+            "yes or no,\nonce or for\nseveral labels",
+            (
+                ("logits", "BCEWithLogitsLoss", "float, same shape"),
+                ("probabilities", "BCELoss", "same dtype, same shape"),
+            ),
+        ),
+        ("a number", (("numbers", "MSELoss", "same shape"),)),
+    )
+    figure = Figure(figsize=(4.4, 5.6))
+    axes = figure.subplots()
+    axes.set(xlim=(-0.05, 10.05), ylim=(6.65, -0.85))
+    axes.axis("off")
+    for x, title in ((1.35, "the target is"), (3.95, "you have"), (7.65, "use, with targets")):
+        axes.text(x, -0.68, title, ha="center", va="center", color=GREY)
+    arrow = {"arrowstyle": "->", "color": GREY}
+    y = 0.0
+    for target, rows in groups:
+        axes.add_patch(Rectangle((0, y - 0.42), 2.7, len(rows) - 0.16, fc="white", ec=GREY))
+        axes.text(1.35, y + (len(rows) - 1) / 2, target, ha="center", va="center")
+        for given, name, note in rows:
+            axes.annotate("", (5.25, y + 0.1), (2.7, y + 0.1), arrowprops=arrow)
+            axes.text(3.9, y + 0.04, given, ha="center", va="bottom", fontsize=9)
+            edge = {"ec": VERMILION, "ls": "--"} if name == "none" else {"ec": BLUE, "lw": 2}
+            axes.add_patch(Rectangle((5.3, y - 0.42), 4.7, 0.84, fc="white", **edge))
+            axes.text(7.65, y - 0.17, name, ha="center", va="center")
+            axes.text(7.65, y + 0.18, note, ha="center", va="center", fontsize=9)
+            y += 1
+        y += 0.1
+    return figure

@@ -1,0 +1,174 @@
+"""Figures of rounding: where exponentials end, what hides that, and which digits are lost."""
+
+from decimal import Decimal, localcontext
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from xent_lib.activations import sigmoid
+from xent_lib.binary_losses import sigmoid_cross_entropy, sigmoid_cross_entropy_grad
+from xent_lib.plotting.style import BLUE, GREY, VERMILION
+
+GREEN = "#009E73"  # the third of book.mplstyle's cycle
+
+# Significant bits (the leading 1 counts) and largest exponent of 2. NumPy has no bfloat16.
+FORMATS = {
+    "float16": (11, 15),
+    "bfloat16": (8, 127),
+    "float32": (24, 127),
+    "float64": (53, 1023),
+}
+
+
+def exp_limits() -> Figure:
+    """Draw for each format where e^z is 0, is lost beside a 1, keeps its digits, and overflows."""
+    figure = Figure(figsize=(6.4, 3.2))
+    axes = figure.subplots()
+    for row, (name, (bits, exponent)) in enumerate(FORMATS.items()):
+        zero, lost, end = _limits(bits, exponent)
+        axes.barh(row, lost - zero, left=zero, height=0.34, facecolor="white", edgecolor=BLUE)
+        axes.barh(row, end - lost, left=lost, height=0.34, facecolor=BLUE, edgecolor=BLUE)
+        for place, rise, side in ((zero, 0, "right"), (lost, -0.33, "center"), (end, 0, "left")):
+            text = f" {place:.2f} ".replace("-", "−")
+            axes.text(place, row + rise, text, ha=side, va="center")
+        axes.text(-29000, row, name, ha="left", va="center")
+    for place, text in ((-2800, "0"), (-190, "eᶻ, but not 1 + eᶻ"), (7, "both"), (2800, "∞")):
+        axes.text(place, 3.42, text, ha="center", va="center", color=GREY)
+    axes.set_xscale("symlog", linthresh=4, linscale=0.4)
+    axes.set(xlim=(-30000, 6000), ylim=(3.75, -0.75), yticks=[])
+    axes.set_xticks([-100, -10, 0, 10, 100], ["−100", "−10", "0", "10", "100"])
+    axes.minorticks_off()
+    axes.set(xlabel="z", title="What each format can hold")
+    axes.spines["left"].set_visible(False)
+    axes.grid(False)
+    return figure
+
+
+def four_programs(eps: float = 1e-7) -> Figure:
+    """Loss and slope of four programs against the logit, label 1, with the range of float32."""
+    figure = Figure(figsize=(6.4, 3.6))
+    losses, slopes = figure.subplots(1, 2)
+    cut = np.log(eps)  # about where p is ε; the clamp's slope jumps there
+    end = -_limits(*FORMATS["float32"])[2]  # further down e^(−z) overflows
+    z = np.sort([-110, end, cut - 0.01, cut + 0.01, *np.arange(-23, 8, 1), 10])
+    curves = _four_programs(z, eps)
+    for name, line, color, width in (
+        ("stable", "-", "#BBBBBB", 6),
+        ("naive", "-", BLUE, 1.6),
+        ("ε", "-", VERMILION, 1.6),
+        ("clamp", "--", GREEN, 1.6),
+    ):
+        for axes, values in zip((losses, slopes), curves[name], strict=True):
+            axes.plot(z, values, line, color=color, lw=width)
+    for axes, height, result in ((losses, -end, "∞"), (slopes, -1, "NaN")):
+        axes.plot(end, height, "x", color=BLUE, ms=9, mew=2)
+        place = {"xytext": (8, 4), "textcoords": "offset points"}
+        axes.annotate(f"naive: {result}", (end, height), color=BLUE, **place)
+        axes.set(xlabel="logit z, label y = 1", xlim=(-110, 10), xticks=[-100, -50, 0])
+    losses.text(-50, 56, "stable", color=GREY)
+    losses.text(-108, -cut - 10, f"ε and clamp: at most {-cut:.2f}", color=VERMILION)
+    losses.set(ylabel="loss (nats)", ylim=(-3, 113))
+    slopes.text(-62, -1.07, "stable", color=GREY, va="center")
+    slopes.text(-108, -0.08, "ε: fades to 0", color=VERMILION)
+    slopes.text(-108, 0.035, "clamp: exactly 0", color=GREEN)
+    slopes.set(ylabel="its slope in z", ylim=(-1.12, 0.12))
+    return figure
+
+
+def lost_digits() -> Figure:
+    """Error of the loss and of its slope at the label, in ulp, against the lead of the label."""
+    figure = Figure(figsize=(6.4, 3.6))
+    panels = figure.subplots(1, 2, sharey=True)
+    leads = np.arange(0.0, 61.0, 3.0)
+    errors = np.array([_worst_errors(lead) for lead in leads])
+    for axes, (usual, ours), names, title in zip(
+        panels,
+        ((0, 1), (2, 3)),
+        (("ln Σ eᶻ − z", "log1p"), ("p̂ − 1", "expm1(−ℓ)")),
+        ("Loss", "Its slope at the label"),
+        strict=True,
+    ):
+        axes.semilogy(leads, errors[:, usual], "--", color=VERMILION)
+        axes.semilogy(leads, errors[:, ours], "-", color=BLUE)
+        axes.text(19, 1e11, names[0], color=VERMILION, ha="right")
+        axes.text(60, 2e2, names[1], color=BLUE, ha="right")
+        axes.axhline(2.0**53, color=GREY, lw=1, ls=":")
+        axes.set(xlabel="lead of the label (nats)", xlim=(-1, 61), title=title)
+        axes.set(ylim=(0.5, 1e18), yticks=10.0 ** np.arange(0, 17, 4))
+        axes.minorticks_off()
+    panels[0].text(0, 3e16, "no digit is right", color=GREY)
+    panels[0].set_ylabel("error (ulp)")
+    return figure
+
+
+def _limits(bits: int, exponent: int) -> tuple[float, float, float]:
+    """Return the z below which e^z is 0, is lost beside a 1, and above which it is ∞.
+
+    What is at most half of the smallest number is rounded to 0, and what is at most half the
+    distance from 1 to the next number does not change a 1: ties go to the even one.
+    """
+    smallest = 2 - exponent - bits  # its exponent of 2; the subnormal numbers are counted in
+    largest = np.log(2 - 2.0 ** (1 - bits)) + exponent * np.log(2)
+    return (smallest - 1) * np.log(2), -bits * np.log(2), float(largest)
+
+
+def _four_programs(z: np.ndarray, eps: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return loss and slope of each program, as the chain rule computes them, for label 1.
+
+    They are computed in float64, so that the drawing is the same on every machine; of float32
+    they have the range: where e^(−z) overflows, 1 / (1 + e^(−z)) is 0.
+    """
+    ones = np.ones_like(z)
+    p = np.where(-z > _limits(*FORMATS["float32"])[2], 0, sigmoid(z))
+    by_z = p * sigmoid(-z)  # slope of the sigmoid
+    with np.errstate(divide="ignore", invalid="ignore"):
+        naive = np.where(p > 0, -np.log(p), np.nan), -by_z / p
+    return {
+        "naive": naive,
+        "ε": (-np.log(p + eps), -by_z / (p + eps)),
+        "clamp": (-np.log(np.maximum(p, eps)), np.where(p > eps, -by_z / np.maximum(p, eps), 0)),
+        "stable": (
+            sigmoid_cross_entropy(z, ones, reduction="none"),
+            sigmoid_cross_entropy_grad(z, ones, reduction="none"),
+        ),
+    }
+
+
+def _worst_errors(lead: float) -> np.ndarray:
+    """Return the worst errors of usual loss, our loss, usual slope and our slope in five rows.
+
+    The label is the largest of ten logits, `lead` above the second. Below one ulp counts as one.
+    """
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(5, 10))
+    rows[:, 0] = rows[:, 1:].max(axis=1) + lead
+    return np.max([_errors(row.tolist()) for row in rows], axis=0).clip(min=1)
+
+
+def _errors(row: list[float]) -> list[float]:
+    """Return the four errors of one row, in ulp of the exact values.
+
+    Each exponential and logarithm is computed to fifty digits more than are kept, then rounded:
+    so the errors are those of the formulas, and the same on every machine.
+    """
+    with localcontext() as context:
+        context.prec = 70
+        exact = [Decimal(z).exp() for z in row]
+        loss = sum(exact).ln() - Decimal(row[0])
+        slope = (-loss).exp() - 1
+
+        gaps = [z - row[0] for z in row]
+        first, *others = [float(Decimal(gap).exp()) for gap in gaps]
+        total = sum(others, start=first)
+        usual = (row[0] + float(Decimal(total).ln())) - row[0]
+        ours = float((1 + Decimal(sum(others))).ln())
+        results = (
+            (usual, loss),
+            (ours, loss),
+            (first / total - 1, slope),
+            (float((-Decimal(ours)).exp() - 1), slope),
+        )
+        return [
+            float(abs(Decimal(result) - truth) / Decimal(float(np.spacing(abs(float(truth))))))
+            for result, truth in results
+        ]

@@ -1,0 +1,214 @@
+"""Figures of training: step sizes, borders, layers, valleys, and fit against knowledge."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Polygon
+from matplotlib.path import Path
+from numpy.typing import ArrayLike
+
+from xent_lib.activations import sigmoid
+from xent_lib.binary_losses import sigmoid_cross_entropy
+from xent_lib.plotting.style import BLUE, GREY, VERMILION
+
+GREEN, ORANGE = "#009E73", "#E69F00"  # of book.mplstyle's cycle
+CLASS_COLORS, CLASS_MARKERS = (BLUE, VERMILION, GREEN), ("o", "s", "^")
+
+
+def learning_rates(
+    histories: Mapping[str, Sequence[float]], parabola: Sequence[float] = (0.1, 0.9, 1.1)
+) -> Figure:
+    """Left, where w stands on f(w) = w² after each step, for three rates; right, losses by name."""
+    figure = Figure(figsize=(6.4, 3.4))
+    places, losses = figure.subplots(1, 2)
+    looks = ((BLUE, "o-"), (GREEN, "s--"), (VERMILION, "^:"))
+    n = np.arange(9)
+    places.axhline(0, color=GREY, lw=0.8)
+    for rate, (color, line) in zip(parabola, looks, strict=True):
+        places.plot(n, (1 - 2 * rate) ** n, line, color=color, ms=4, lw=1.4, label=f"η = {rate:g}")
+    places.set(xlabel="step", ylabel="w", title="On the parabola w²")
+    places.set(xticks=[0, 4, 8], yticks=[-4, 0, 4], ylim=(-5, 7))
+    for (name, history), (color, line) in zip(histories.items(), looks, strict=True):
+        drawn = _three_digits(history)
+        losses.semilogy(np.arange(len(drawn)), drawn, line[1:], color=color, label=name)
+    losses.set(xlabel="step", ylabel="loss (nats)", title="On the flowers")
+    losses.set(xticks=[0, 10, 20, 30], ylim=(0.06, 1500))
+    losses.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
+    losses.minorticks_off()
+    for axes in (places, losses):
+        axes.legend(loc="upper left", handlelength=2.6)
+    return figure
+
+
+def boundaries_over_time(
+    X: ArrayLike,
+    labels: ArrayLike,
+    names: Sequence[str],
+    fits: Mapping[str, tuple[ArrayLike, ArrayLike]],
+) -> Figure:
+    """One panel a moment: where each class of a linear model wins, and every fourth point.
+
+    `fits` maps a title to the weights (K, 2) and the bias (K,) at that moment.
+    """
+    X, labels = np.asarray(X, dtype=float), np.asarray(labels)
+    figure = Figure(figsize=(6.4, 2.9))
+    panels = figure.subplots(1, len(fits), sharex=True, sharey=True, squeeze=False)[0]
+    low, high = X.min(axis=0) - 0.3, X.max(axis=0) + 0.3
+    page = [(low[0], low[1]), (high[0], low[1]), (high[0], high[1]), (low[0], high[1])]
+    for axes, (title, (W, b)) in zip(panels, fits.items(), strict=True):
+        W, b = np.asarray(W), np.asarray(b)
+        for k, (color, marker) in enumerate(zip(CLASS_COLORS, CLASS_MARKERS, strict=True)):
+            ring = page
+            for j in set(range(len(b))) - {k}:  # where z_k ≥ z_j
+                ring = _clip(ring, W[k] - W[j], b[k] - b[j])
+            if ring:
+                corners = np.round(ring, 3)
+                axes.add_patch(Polygon(corners, fc=(color, 0.16), ec=GREY, lw=0.8, label=names[k]))
+            shown = X[labels == k][::4]
+            axes.plot(*shown.T, marker, color=color, ms=3, mew=0, label=names[k])
+        axes.set_title(title, fontsize=10, fontweight="normal")
+        axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+        axes.grid(False)
+    figure.supxlabel("petal length, standardised", fontsize=10)
+    panels[0].set_ylabel("petal width")
+    handles, texts = panels[0].get_legend_handles_labels()
+    points = {t: h for h, t in zip(handles, texts, strict=True) if not isinstance(h, Polygon)}
+    figure.legend(points.values(), points, loc="outside upper center", ncols=3)
+    return figure
+
+
+def layer_gradients(norms: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
+    """Norm of the gradient in each layer's weights: a pair of lines, for two losses, a name."""
+    figure = Figure(figsize=(6.4, 3.8))
+    axes = figure.subplots()
+    looks = ((BLUE, "o"), (GREEN, "s"), (VERMILION, "^"))
+    for (name, pair), (color, marker) in zip(norms.items(), looks, strict=False):
+        for loss, norm, line in zip(("CE", "SE"), pair, ("-", "--"), strict=True):
+            drawn = 10 ** np.round(np.log10(norm), 2)
+            layer = np.arange(1, len(drawn) + 1)
+            style = {"color": color, "marker": marker, "ls": line, "lw": 1.4, "markevery": 2}
+            face = color if line == "-" else "white"
+            axes.semilogy(layer, drawn, mfc=face, label=f"{name}, {loss}", **style)
+    axes.set(xlabel="layer, counted from the input", ylabel="norm of the gradient")
+    axes.set(xticks=[1, 3, 5, 7, 9, 11], title="What reaches the first layers")
+    axes.set_yticks([1e-6, 1e-3, 1])
+    axes.minorticks_off()
+    axes.legend(loc="lower right", ncols=len(norms), handlelength=3)
+    return figure
+
+
+def one_parameter_losses(
+    x: ArrayLike, starts: Sequence[float], ends: Mapping[str, Sequence[float]]
+) -> Figure:
+    """Mean squared error and cross-entropy of σ(w x) with all labels 0, against w.
+
+    `ends` has, for each of the two, in this order, where a descent from each start ended.
+    """
+    x = np.asarray(x, dtype=float)
+    figure = Figure(figsize=(6.4, 3.2))
+    w = np.linspace(-3.5, 4, 61)
+
+    def squared(w: float) -> float:
+        return float(np.mean(sigmoid(w * x) ** 2))
+
+    def cross_entropy(w: float) -> float:
+        return float(sigmoid_cross_entropy(w * x, np.zeros(len(x))))
+
+    for axes, (name, places), loss in zip(
+        figure.subplots(1, 2), ends.items(), (squared, cross_entropy), strict=True
+    ):
+        axes.plot(w, [loss(value) for value in w], color="black", lw=1.4)
+        for start, end, color, marker in zip(
+            starts, places, (VERMILION, BLUE), ("^", "o"), strict=True
+        ):
+            axes.plot(start, loss(start), marker, color=color, mfc="white", ms=7)
+            axes.plot(end, loss(end), marker, color=color, ms=7)
+        for end in dict.fromkeys(round(place, 4) for place in places):
+            text = f"w = {end:.4f}\nloss {loss(end):.4f}".replace("-", "−")
+            place = {"textcoords": "offset points", "ha": "left", "va": "top"}
+            axes.annotate(text, (end, loss(end)), (-6, -8), **place)
+        axes.set_title(name, fontsize=10)
+        axes.set(xlabel="parameter w", xlim=(-3.5, 4), xticks=[-3, -1, 1, 3])
+        axes.set_ylim(bottom=min(map(loss, w)) - 0.28 * np.ptp([loss(value) for value in w]))
+    figure.axes[0].set_ylabel("loss")
+    return figure
+
+
+def overfitting(
+    steps: ArrayLike, train: ArrayLike, valid: ArrayLike, accuracy: ArrayLike
+) -> Figure:
+    """Left, the loss in training and in validation; right, the accuracy in validation."""
+    figure = Figure(figsize=(6.4, 3.2))
+    losses, shares = figure.subplots(1, 2)
+    steps, valid = np.asarray(steps), _three_digits(valid)
+    losses.plot(steps, _three_digits(train), "--", color=BLUE)
+    losses.plot(steps, valid, "-", color=VERMILION)
+    best = valid.argmin()
+    losses.plot(steps[best], valid[best], "o", color=VERMILION)
+    place = {"textcoords": "offset points", "color": VERMILION}
+    losses.annotate(f"lowest: {valid[best]:.2f}", (steps[best], valid[best]), (36, -8), **place)
+    losses.annotate("validation", (steps[-1], valid[-1]), (0, -16), ha="right", **place)
+    losses.annotate("training", (steps[-1], 0.06), ha="right", color=BLUE)
+    losses.set(xlabel="step", ylabel="loss (nats)", ylim=(0, None), title="Loss")
+    shares.plot(steps, np.round(accuracy, 4), color=VERMILION)
+    shares.set(xlabel="step", ylabel="share that is right", ylim=(0, 1), title="Accuracy")
+    return figure
+
+
+def confident_mistakes(
+    pictures: ArrayLike, labels: ArrayLike, probs: ArrayLike, rows: int = 2, columns: int = 5
+) -> Figure:
+    """Draw the wrong answers that the model is most sure of: the picture, the answer, the label.
+
+    `pictures` has shape (N, height, width), with ink from 0 to 1; it is drawn in five greys.
+    """
+    pictures, labels, probs = np.asarray(pictures), np.asarray(labels), np.asarray(probs)
+    answers, sureness = probs.argmax(axis=-1), probs.max(axis=-1)
+    wrong = np.flatnonzero(answers != labels)
+    shown = wrong[np.argsort(-sureness[wrong], kind="stable")][: rows * columns]
+    figure = Figure(figsize=(6.4, 1.75 * rows))
+    panels = figure.subplots(rows, columns).ravel()
+    plain = {"fontsize": 10, "fontweight": "normal"}
+    for axes in panels:
+        axes.axis("off")
+    for axes, i in zip(panels, shown, strict=False):
+        greys = np.ceil(4 * pictures[i]).astype(int)
+        for grey in range(1, 5):
+            outline = _cells(greys == grey)
+            if outline:
+                axes.add_patch(PathPatch(outline, fc=str(round(1 - grey / 4.4, 2)), ec="none"))
+        axes.set_title(f"{answers[i]}: {sureness[i]:.2f}", loc="center", pad=3, **plain)
+        height, width = greys.shape
+        axes.text(width / 2, height + 0.3, f"is {labels[i]}", ha="center", va="top", **plain)
+        axes.set(xlim=(0, width), ylim=(height + 1.6, 0), aspect="equal")
+    return figure
+
+
+def _three_digits(values: ArrayLike) -> np.ndarray:
+    """Round to three digits: they can be seen, and are the same on every machine."""
+    return np.array([float(f"{value:.3g}") for value in np.asarray(values)])
+
+
+def _clip(ring: list[tuple[float, float]], w: np.ndarray, b: float) -> list[tuple[float, float]]:
+    """Of a convex polygon, the part where w·x + b ≥ 0."""
+    kept = []
+    for start, end in zip(ring, ring[1:] + ring[:1], strict=True):
+        here, there = w @ start + b, w @ end + b
+        if here >= 0:
+            kept.append(start)
+        if here * there < 0:
+            share = here / (here - there)
+            kept.append(tuple(np.add(start, share * np.subtract(end, start))))
+    return kept
+
+
+def _cells(mask: np.ndarray) -> Path | None:
+    """Return one outline for all the cells that are true; a run within a row is one box."""
+    boxes = []
+    for row, cells in enumerate(mask):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], cells.astype(int), [0]])))
+        for left, right in edges.reshape(-1, 2):
+            corners = [(left, row), (right, row), (right, row + 1), (left, row + 1), (left, row)]
+            boxes.append(Path(corners, closed=True))
+    return Path.make_compound_path(*boxes) if boxes else None

@@ -16,7 +16,7 @@ EXECUTE_OPTIONS := --ExecutePreprocessor.record_timing=False \
     --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', ('language_info', 'name')}"
 
 .DEFAULT_GOAL := help
-.PHONY: help book test execute serve screenshots pdf weight release grade rehearse accuracy bench mutants lock clean
+.PHONY: help book test execute serve screenshots pdf weight release grade present rehearse accuracy bench mutants lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ book: $(READY) _build/fresh ## build the book into _build/html
 	@echo "== The book is built. Open $(CURDIR)/_build/html/index.html, or run: make serve"
 
 # Sphinx notices changed pages; a change of anything else starts the build afresh.
-_build/fresh: _config.yml _toc.yml references.bib $(wildcard site/* site/*/* site/*/*/* xent_lib/* xent_lib/*/* benchmarks/*)
+_build/fresh: _config.yml _toc.yml references.bib $(wildcard site/* site/*/* site/*/*/* xent_lib/* xent_lib/explore/* xent_lib/plotting/* benchmarks/*)
 	@rm -rf _build && mkdir _build && touch $@
 
 test: $(READY) ## prove everything: code style, library, notebooks, pages
@@ -58,6 +58,10 @@ release: $(READY) ## make the exercises for students, in exercises/release
 
 grade: .venv-grading/ready ## grade a folder: make grade SUBMISSIONS=folder
 	@CONFINED=$(CONFINED) $(GRADING)/python exercises/grade.py $(if $(SUBMISSIONS),"$(SUBMISSIONS)")
+
+present: $(READY) .venv-grading/ready ## teach from the chapters: slides in JupyterLab, to change and run
+	@$(BIN)/python -m ipykernel install --prefix _build/kernel --name python3 >/dev/null
+	@JUPYTER_PATH=_build/kernel/share/jupyter $(GRADING)/jupyter lab chapters
 
 rehearse: $(READY) .venv-grading/ready ## try the grading on made-up submissions (a minute)
 	@$(BIN)/pytest tests/rehearse_grading.py

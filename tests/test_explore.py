@@ -15,9 +15,12 @@ import numpy as np
 import pytest
 import test_site
 from playwright.sync_api import expect
+from scipy.optimize import brentq
+from scipy.special import ndtr
 
 import xent_lib as xl
 from xent_lib import explore
+from xent_lib.explore import parts
 from xent_lib.plotting import style
 
 FIGURES = [name for name in explore.__all__ if name != "SliderFigure"]
@@ -55,6 +58,49 @@ def sigmoid_gradients(z, y):
     return z, xl.sigmoid_cross_entropy_grad([z], [y])[0], of_half_the_square
 
 
+def stable_losses(z, e):
+    eps = 10.0**e
+    with np.errstate(all="ignore"):
+        overflows = np.isinf(np.exp(np.float32(-z)))
+        p = np.where(overflows, 0, xl.sigmoid(z))
+        by_z = p * xl.sigmoid(-z)
+        naive = -np.log(p), -by_z / p
+    stable = xl.sigmoid_cross_entropy([z], [1]), xl.sigmoid_cross_entropy_grad([z], [1])[0]
+    with_eps = -np.log(p + eps), -by_z / (p + eps)
+    clamped = -np.log(max(p, eps)), 0 if p < eps else naive[1]
+    return *stable, *naive, *with_eps, *clamped
+
+
+def double_softmax(lead, K):
+    K = int(K)
+    z, certain = lead * np.eye(K)[0], np.eye(K)[0]
+    return lead, *(xl.softmax_cross_entropy(row, 0) for row in (z, xl.softmax(z), certain))
+
+
+def gradient_descent(eta, n):
+    w, history = xl.gradient_descent(
+        lambda w: (w**2, 2 * w), 1.0, learning_rate=eta, max_iter=int(n)
+    )
+    return eta, w, history[-1]
+
+
+def thresholds(t, percent, miss):
+    share = percent / 100
+
+    def cost(x):
+        return (1 - share) * ndtr(-1 - x) + miss * share * ndtr(x - 1)
+
+    def slope(x):  # of the cost, but for a factor
+        return miss * share * np.exp(-((x - 1) ** 2) / 2) - (1 - share) * np.exp(
+            -((x + 1) ** 2) / 2
+        )
+
+    found, alarms = share * ndtr(1 - t), (1 - share) * ndtr(-1 - t)
+    rates = found / share, found / (found + alarms), found + (1 - share) - alarms
+    best = brentq(slope, -5, 5)
+    return t, *rates, cost(t), best, cost(best)
+
+
 EXPECTED = {
     function.__name__: function
     for function in (
@@ -63,14 +109,19 @@ EXPECTED = {
         entropy_plus_kl,
         margin_losses,
         sigmoid_gradients,
+        stable_losses,
+        double_softmax,
+        gradient_descent,
+        thresholds,
     )
 }
 
 
 def check(name, words, values):
     """Compare the decimals in ``words`` with what the library says at ``values``."""
-    said = [float(number) for number in re.findall(r"-?\d+\.\d+", words.replace("−", "-"))]
-    # Four decimals are right to half a unit of the last; the few with one decimal are exact.
+    numbers = re.findall(r"-?\d+\.\d+|Infinity|NaN", words.replace("−", "-"))
+    said = [float(number) for number in numbers]
+    # Four decimals are right to half a unit of the last; the few with fewer decimals are exact.
     np.testing.assert_allclose(said, EXPECTED[name](**values), rtol=0, atol=0.5001e-4)
 
 
@@ -115,10 +166,29 @@ def test_numbers_are_those_of_the_library(figure):
         ("entropy_plus_kl", "q = (0.5000, 0.3000, 0.2000): entropy 0.8018 + divergence 0.0851"),
         ("margin_losses", "hinge 0.5000, −1.0000; logistic 0.4741, −0.3775;"),
         ("sigmoid_gradients", "cross-entropy is −0.9820, that of half the squared error −0.0173."),
+        ("stable_losses", "naive Infinity, NaN; with ε 16.1181, 0.0000; clamped 16.1181, 0.0000."),
+        ("double_softmax", "10 classes: softmax once 0.0004, twice 1.4615; twice it stays above 1"),
+        ("gradient_descent", "10 steps: w = 0.1074, loss 0.0115; each step crosses over, and"),
+        ("thresholds", "a miss 10, a sample 0.3516. Cheapest: yes from 0.3209 on,"),
     ],
 )
 def test_start_with_the_numbers_of_the_chapter(name, words):
     assert words in repr(getattr(explore, name)())
+
+
+@pytest.mark.parametrize(
+    ("eta", "words"),
+    [
+        (0.4, "; each step comes nearer, on one side."),
+        (0.5, "; the first step arrives."),
+        (0.6, "; each step crosses over, and comes nearer."),
+        (1, "; to and fro, for ever."),
+        (1.02, "; divergence, each step leads further away."),
+        (1.1, "; divergence, each step leads further away (from step 3 on: outside the picture)."),
+    ],
+)
+def test_descent_says_where_it_goes(eta, words):
+    assert explore.gradient_descent().read_out(eta=eta, n=10).endswith(words)
 
 
 def test_same_bytes_each_time(figure):
@@ -127,7 +197,7 @@ def test_same_bytes_each_time(figure):
 
 
 def test_fonts_of_the_machine_move_nothing(figure, monkeypatch):
-    monkeypatch.setitem(explore.STYLE, "font", "monospace")
+    monkeypatch.setitem(parts.STYLE, "font", "monospace")
     other = getattr(explore, figure.name)()._repr_mimebundle_()["image/svg+xml"]
     still = figure._repr_mimebundle_()["image/svg+xml"]
     assert other != still
@@ -136,8 +206,8 @@ def test_fonts_of_the_machine_move_nothing(figure, monkeypatch):
 
 def test_small_and_without_addresses(figure):
     bundle = figure._repr_mimebundle_()
-    spec = json.dumps(bundle[explore.VEGA], separators=(",", ":"))
-    assert len(spec) < 15_000
+    spec = json.dumps(bundle[parts.VEGA], separators=(",", ":"))
+    assert len(spec) < 12_288
     assert re.findall(r"https?:[^\"]+", spec) == ["https://vega.github.io/schema/vega/v5.json"]
     assert "href=" not in bundle["image/svg+xml"]
     assert "</text>" in bundle["image/svg+xml"]  # letters, not their outlines
@@ -149,7 +219,7 @@ def test_a_slider_that_is_not_there_is_refused():
 
 
 def test_palette_is_that_of_the_other_figures():
-    assert (explore.BLUE, explore.VERMILION, explore.GREY) == (
+    assert (parts.BLUE, parts.VERMILION, parts.GREY) == (
         style.BLUE,
         style.VERMILION,
         style.GREY,

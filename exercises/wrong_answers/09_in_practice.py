@@ -87,11 +87,6 @@ def cheapest_answers(probs, costs):
     return (probs @ costs).mean(axis=0).argmin()
 
 
-# %% cheapest: other classes may be true
-def cheapest_answers(probs, costs):
-    return np.array([costs[p.argmax()].argmin() for p in probs])
-
-
 # %% cheapest: wrong axis
 def cheapest_answers(probs, costs):
     return (probs @ costs).argmin(axis=0)

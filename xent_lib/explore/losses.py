@@ -1,0 +1,132 @@
+"""Losses as curves, with their values where a slider stands."""
+
+import altair as alt
+
+from .parts import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    PINK,
+    VERMILION,
+    Curve,
+    SliderFigure,
+    choice,
+    draw_curves,
+    key_to,
+    let,
+    make_figure,
+    say,
+    slider,
+    under,
+    values_at,
+)
+
+
+def margin_losses() -> SliderFigure:
+    """Six losses of a margin, with their values and slopes where the margin stands."""
+    curves = {
+        "0-1": Curve(("{x} <= 0 ? 1 : 0", "0"), INK, (1, 0)),
+        "perceptron": Curve(("max(0, -{x})", "{x} <= 0 ? -1 : 0"), GREY, (2, 3)),
+        "hinge": Curve(("max(0, 1 - {x})", "{x} < 1 ? -1 : 0"), VERMILION, (7, 3)),
+        "logistic": Curve(("log(1 + exp(-{x}))", "-1 / (1 + exp({x}))"), BLUE, (1, 0)),
+        "exponential": Curve(("exp(-{x})", "-exp(-{x})"), GREEN, (9, 3, 2, 3)),
+        "squared": Curve(("(1 - {x}) * (1 - {x})", "2 * ({x} - 1)"), PINK, (14, 4)),
+    }
+    headings = ("loss", "slope")
+    words = "; ".join(
+        f"{name} {{loss[{k}]|.4f}}, {{slope[{k}]|.4f}}" for k, name in enumerate(curves)
+    )
+    variables = [
+        slider("m", "margin", 0.5, -2, 3),
+        *values_at(curves, "m", headings),
+        say(f"Loss and slope at margin {{m|.1f}}: {words}."),
+    ]
+    titles = ("margin m", "loss of a sample")
+    plot = draw_curves(curves, "m", "loss", titles, (-2, 3), (0, 5))
+    chart = under(plot, key_to(curves, "m", headings))
+    return make_figure(margin_losses, chart, variables, (400, 430), (112, 26))
+
+
+def sigmoid_gradients() -> SliderFigure:
+    """Gradients of two losses of σ(z), by the logit z: cross-entropy and ½ (σ(z) − y)²."""
+    error = "(y == 1 ? -1 / (1 + exp({x})) : 1 / (1 + exp(-{x})))"  # σ(z) − y, all digits of it
+    curves = {
+        "cross-entropy": Curve((error,), BLUE, (1, 0)),
+        "½ squared error": Curve(
+            (f"{error} / ((1 + exp({{x}})) * (1 + exp(-{{x}})))",), VERMILION, (7, 3)
+        ),
+    }
+    headings = ("gradient",)
+    variables = [
+        slider("z", "logit z", -4, -8, 8),
+        choice("y", "label", 1, [0, 1]),
+        *values_at(curves, "z", headings),
+        say(
+            "Logit {z|.1f}, label {y|d}: the gradient of cross-entropy is {gradient[0]|.4f}, "
+            "that of half the squared error {gradient[1]|.4f}."
+        ),
+    ]
+    titles = ("logit z", "gradient with respect to z")
+    plot = draw_curves(curves, "z", "gradient", titles, (-8, 8), (-1, 1))
+    chart = under(plot, key_to(curves, "z", headings))
+    return make_figure(sigmoid_gradients, chart, variables, (400, 346), (112, 26))
+
+
+def stable_losses() -> SliderFigure:
+    """Four programs for the loss of label 1, by the logit z, with the range of float32."""
+    # Computed in float64; but as in float32, e^(-z) is infinite below this, and so p is 0.
+    end = -88.72
+    p = f"({{x}} < {end} ? 0 : 1 / (1 + exp(-{{x}})))"
+    slope = f"-{p} / (1 + exp({{x}}))"  # of -p in z
+    curves = {
+        "stable": Curve(
+            ("max(0, -{x}) + log(1 + exp(-abs({x})))", "-1 / (1 + exp({x}))"), "#999999", (1, 0)
+        ),
+        "naive": Curve((f"-log({p})", f"{slope} / {p}"), BLUE, (7, 7)),
+        "with ε": Curve((f"-log({p} + eps)", f"{slope} / ({p} + eps)"), VERMILION, (1, 0)),
+        "clamped": Curve((f"-log(max({p}, eps))", f"{p} < eps ? 0 : {slope} / {p}"), GREEN, (9, 5)),
+    }
+    headings = ("loss", "slope")
+    words = "; ".join(
+        f"{name} {{loss[{k}]|.4f}}, {{slope[{k}]|.4f}}" for k, name in enumerate(curves)
+    )
+    variables = [
+        slider("z", "logit z", -100, -110, 10, 1),
+        slider("e", "log₁₀ of ε", -7, -12, -2, 1),
+        let("eps", "pow(10, e)"),
+        *values_at(curves, "z", headings),
+        say(f"Logit {{z|d}}, label 1, ε = {{eps|.0e}}. Loss and slope: {words}."),
+    ]
+    titles = ("logit z", "loss of label 1, nats")
+    plot = draw_curves(curves, "z", "loss", titles, (-110, 10), (0, 110))
+    place = alt.Chart(alt.Data(values=[{"x": end, "y": -end}])).encode(x="x:Q", y="y:Q")
+    cross = place.mark_point(shape="cross", angle=45, filled=True, opacity=1, size=110, color=BLUE)
+    left = "left of this, naive: Infinity"
+    beyond = place.mark_text(align="left", dx=10, dy=-4, color=BLUE, text=left)
+    chart = under(plot + cross + beyond, key_to(curves, "z", headings))
+    return make_figure(stable_losses, chart, variables, (400, 388), (112, 26))
+
+
+def double_softmax() -> SliderFigure:
+    """Softmax applied once and twice: the loss by the lead of the label, and its floor."""
+    p = "(1 / (1 + (K - 1) * exp(-{x})))"  # of the label; the K - 1 others share the rest
+    curves = {
+        "once": Curve(("log(1 + (K - 1) * exp(-{x}))",), BLUE, (1, 0)),
+        "twice": Curve((f"log(1 + (K - 1) * exp((1 - {p}) / (K - 1) - {p}))",), VERMILION, (9, 3)),
+        "floor of twice": Curve(("log(1 + (K - 1) * exp(-1))",), GREY, (2, 3)),
+    }
+    headings = ("loss",)
+    variables = [
+        slider("lead", "lead of label", 10, 0, 20, 0.5),
+        choice("K", "classes", 10, [2, 3, 10, 100, 1000]),
+        *values_at(curves, "lead", headings),
+        say(
+            "Lead {lead|.1f}, {K|d} classes: softmax once {loss[0]|.4f}, twice {loss[1]|.4f}; "
+            "twice it stays above {loss[2]|.4f}."
+        ),
+    ]
+    titles = ("lead of the label over all other logits", "cross-entropy, nats")
+    plot = draw_curves(curves, "lead", "loss", titles, (0, 20), (0, 7))
+    chart = under(plot, key_to(curves, "lead", headings))
+    return make_figure(double_softmax, chart, variables, (400, 367), (112, 26))

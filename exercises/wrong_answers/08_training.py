@@ -256,7 +256,7 @@ def hidden_gradient(X, W1, b1, W2, b2, labels):
 
 # %% adam: Nothing is mended yet
 def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
-    return adam_from_the_web(gradient, w, rate, steps, beta1, beta2, eps)
+    return adam_from_the_web(gradient, w, rate, steps, beta1, beta2)
 
 
 # %% adam: u is still no mean

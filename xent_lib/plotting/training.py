@@ -54,7 +54,7 @@ def boundaries_over_time(
     X, labels = np.asarray(X, dtype=float), np.asarray(labels)
     figure = Figure(figsize=(6.4, 2.9))
     panels = figure.subplots(1, len(fits), sharex=True, sharey=True, squeeze=False)[0]
-    low, high = X.min(axis=0) - 0.3, X.max(axis=0) + 0.3
+    low, high = np.round([X.min(axis=0) - 0.3, X.max(axis=0) + 0.3], 2)
     page = [(low[0], low[1]), (high[0], low[1]), (high[0], high[1]), (low[0], high[1])]
     for axes, (title, (W, b)) in zip(panels, fits.items(), strict=True):
         W, b = np.asarray(W), np.asarray(b)
@@ -65,7 +65,7 @@ def boundaries_over_time(
             if ring:
                 corners = np.round(ring, 3)
                 axes.add_patch(Polygon(corners, fc=(color, 0.16), ec=GREY, lw=0.8, label=names[k]))
-            shown = X[labels == k][::4]
+            shown = np.round(X[labels == k][::4], 3)
             axes.plot(*shown.T, marker, color=color, ms=3, mew=0, label=names[k])
         axes.set_title(title, fontsize=10, fontweight="normal")
         axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
@@ -93,6 +93,7 @@ def layer_gradients(norms: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
     axes.set(xlabel="layer, counted from the input", ylabel="norm of the gradient")
     axes.set(xticks=[1, 3, 5, 7, 9, 11], title="What reaches the first layers")
     axes.set_yticks([1e-6, 1e-3, 1])
+    axes.set_ylim(1e-8, 10)
     axes.minorticks_off()
     axes.legend(loc="lower right", ncols=len(norms), handlelength=3)
     return figure
@@ -118,7 +119,8 @@ def one_parameter_losses(
     for axes, (name, places), loss in zip(
         figure.subplots(1, 2), ends.items(), (squared, cross_entropy), strict=True
     ):
-        axes.plot(w, [loss(value) for value in w], color="black", lw=1.4)
+        values = [loss(place) for place in w]
+        axes.plot(w, values, color="black", lw=1.4)
         for start, end, color, marker in zip(
             starts, places, (VERMILION, BLUE), ("^", "o"), strict=True
         ):
@@ -130,7 +132,8 @@ def one_parameter_losses(
             axes.annotate(text, (end, loss(end)), (-6, -8), **place)
         axes.set_title(name, fontsize=10)
         axes.set(xlabel="parameter w", xlim=(-3.5, 4), xticks=[-3, -1, 1, 3])
-        axes.set_ylim(bottom=min(map(loss, w)) - 0.28 * np.ptp([loss(value) for value in w]))
+        low, height = min(values), np.ptp(values)
+        axes.set_ylim(*np.round([low - 0.28 * height, low + 1.05 * height], 2))
     figure.axes[0].set_ylabel("loss")
     return figure
 

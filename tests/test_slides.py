@@ -16,7 +16,7 @@ PROSE = "[...Reveal.getCurrentSlide().querySelectorAll('.text')].map(e => e.inne
 STICKING_OUT = """() =>
   [...Reveal.getCurrentSlide().querySelectorAll("*:not(svg, svg *, .katex-mathml *)")]
     .map((element) => [element, element.getBoundingClientRect()])
-    .filter(([, box]) => box.right > innerWidth + 1 || box.bottom > innerHeight + 1)
+    .filter(([, box]) => box.right > innerWidth - 40 || box.bottom > innerHeight + 1)
     .map(([element]) => `${element.tagName} ${element.textContent.slice(0, 40)}`)"""
 
 

@@ -37,7 +37,7 @@ test: $(READY) ## prove everything: code style, library, notebooks, pages
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
 	@$(MAKE) --no-print-directory book
-	@echo "== Testing the library, the notebooks and the built pages (about two minutes)"
+	@echo "== Testing the library, the notebooks and the built pages (about eight minutes)"
 	@$(BIN)/pytest
 
 execute: $(READY) ## re-run the chapters and exercises in place, after you changed them

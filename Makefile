@@ -16,7 +16,7 @@ EXECUTE_OPTIONS := --ExecutePreprocessor.record_timing=False \
     --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', ('language_info', 'name')}"
 
 .DEFAULT_GOAL := help
-.PHONY: help book test execute serve screenshots pdf weight release grade present rehearse accuracy bench mutants lock clean
+.PHONY: help book test execute serve screenshots pdf weight release grade slides present rehearse accuracy bench mutants lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ release: $(READY) ## make the exercises for students, in exercises/release
 
 grade: .venv-grading/ready ## grade a folder: make grade SUBMISSIONS=folder
 	@CONFINED=$(CONFINED) $(GRADING)/python exercises/grade.py $(if $(SUBMISSIONS),"$(SUBMISSIONS)")
+
+slides: book ## make the decks of slides, beside the pages of the book
+	@echo "== The decks are in $(CURDIR)/_build/html/slides"
 
 present: $(READY) .venv-grading/ready ## teach from the chapters: slides in JupyterLab, to change and run
 	@$(BIN)/python -m ipykernel install --prefix _build/kernel --name python3 >/dev/null

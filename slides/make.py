@@ -16,6 +16,7 @@ import nbformat
 import sphinx_revealjs
 from nbconvert.exporters import SlidesExporter
 from pybtex.database import parse_file
+from pybtex.richtext import Text
 
 ROOT = Path(__file__).parent.parent
 REVEAL = Path(sphinx_revealjs.__file__).parent / "_static" / "revealjs" / "dist"
@@ -53,7 +54,7 @@ class Deck:
 
     def source(self, key, in_text):
         people = self.sources[key.strip()].persons["author"]
-        names = [" ".join(person.last_names) for person in people]
+        names = [str(Text.from_latex(" ".join(person.last_names))) for person in people]
         name = " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
         year = self.sources[key.strip()].fields["year"]
         return f"{name} ({year})" if in_text else f"{name}, {year}"
@@ -76,6 +77,8 @@ class Deck:
         title = re.search(r"^# (.*)", self.notebook.cells[0].source)[1]
         self.notebook.metadata.update(title=html.escape(title), formula_css=formulas.STYLE_SHEET)
         page, _ = exporter.from_notebook_node(self.notebook)
+        # Formulas in headings are not for the addresses that nbconvert makes of these.
+        page = re.sub(r'(<h\d) id="[^"]*"|<a class="anchor-link".*?</a>', r"\1", page)
         return re.sub(r"FORMULA(\d+)X", lambda m: self.typeset[int(m[1])], page)
 
 

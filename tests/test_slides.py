@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DECKS = ROOT / "_build" / "html" / "slides"
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
-RAW_MARKUP = re.compile(r"\{[a-z:]+\}`|\$\$|\$\\|FORMULA\d|\]\(|^:::|\(eq-", re.MULTILINE)
+RAW_MARKUP = re.compile(r"\{[a-z:]+\}`|\$\$|\$\\|FORMULA\d|\]\(|^:::|\(eq-|\\\"|\">", re.MULTILINE)
 WIDTH, HEIGHT = 1280, 720
 
 PROSE = "[...Reveal.getCurrentSlide().querySelectorAll('.text')].map(e => e.innerText).join(' ')"

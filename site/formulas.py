@@ -75,11 +75,8 @@ def copy_style(app, exception):
     folder = Path(app.outdir, "_static", "katex")
     if exception or app.builder.format != "html":
         return
-    shutil.copytree(KATEX / "fonts", folder / "fonts", dirs_exist_ok=True, ignore=not_woff2)
+    others = shutil.ignore_patterns("*.ttf", "*.woff")
+    shutil.copytree(KATEX / "fonts", folder / "fonts", dirs_exist_ok=True, ignore=others)
     css = (KATEX / "katex.min.css").read_text("utf-8")
     other_formats = r",url\([^)]+\) format\(\"(?:woff|truetype)\"\)"
     (folder / "katex.min.css").write_text(re.sub(other_formats, "", css), encoding="utf-8")
-
-
-def not_woff2(folder, names):
-    return [name for name in names if not name.endswith(".woff2")]

@@ -299,15 +299,15 @@ def test_page_that_does_not_exist(tab, server):
 def test_print(browser, tmp_path):
     pdf.print_page(browser, (SITE / CHAPTER).as_uri(), tmp_path / "page.pdf")
     printed = PdfReader(tmp_path / "page.pdf")
-    text = "\n".join(page.extract_text() for page in printed.pages)
+    pages = [page.extract_text().split() for page in printed.pages]
     assert "Exercises" in str(printed.outline)
-    assert [page.extract_text().split()[-1] for page in printed.pages[:3]] == ["1", "2", "3"]
+    assert [page[-1] for page in pages[:3]] == ["1", "2", "3"]
     # An answer is unfolded, code goes to the end of its lines, and the sidebar is not printed.
     article = parse(CHAPTER).find("article")
-    words = "".join(text.split())
+    words = "".join(word for page in pages for word in page[:-1])  # code may go over a page
     for block in [*article.select("details pre")[:2], max(article.select("pre"), key=longest)]:
         assert "".join(block.text.split()) in words
-    assert "Skip to main content" not in text
+    assert "Skiptomaincontent" not in words
 
 
 def longest(block):

@@ -72,8 +72,6 @@ class Deck:
             if cell.cell_type == "markdown":
                 text = FORMULA.sub(self.formula, ROLE.sub(self.role, cell.source))
                 cell.source = LINK.sub(link, text)
-            elif "hide-cell" in cell.metadata.get("tags", []):
-                cell.metadata["slideshow"] = {"slide_type": "skip"}
         title = re.search(r"^# (.*)", self.notebook.cells[0].source)[1]
         self.notebook.metadata.update(title=html.escape(title), formula_css=formulas.STYLE_SHEET)
         page, _ = exporter.from_notebook_node(self.notebook)

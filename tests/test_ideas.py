@@ -16,7 +16,6 @@ from test_notebooks import is_computed, numbers_in
 
 HERE = Path(__file__).parent
 PAGES = {"S0": 9, "S1": 101, "S2": 9, "S3": 10, "S4": 7}
-PLANNED = {"06_numerical_stability", "07_pytorch_losses", "08_training", "09_in_practice"}
 
 
 def read(name):
@@ -40,10 +39,7 @@ def test_every_idea_has_its_place():
 
 @pytest.mark.parametrize("row", IDEAS, ids=lambda row: f"{row['id']}-{row['chapter'][:2]}")
 def test_idea_stands_where_the_table_says(row):
-    assert len(row["idea"].split()) >= 1
-    if row["chapter"] not in CHAPTERS:
-        assert row["chapter"] in PLANNED and not row["section"]
-        return
+    assert row["idea"] and row["chapter"] in CHAPTERS
     section, cells = None, {}
     for cell in CHAPTERS[row["chapter"]].cells:
         if cell.cell_type == "markdown":

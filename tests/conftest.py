@@ -1,4 +1,4 @@
-"""The browser that the pages are opened in, a loud word when there is none, and their weights."""
+"""What tests share: the browser for the pages, and a loud word when there is none; page weights."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from browser import launch
 from playwright.sync_api import Error, sync_playwright
+
+from xent_lib import plotting
 
 # On CI pytest prints differences in full, and takes many minutes over those of two drawings.
 ON_CI = os.environ.pop("CI", "")
@@ -30,6 +32,12 @@ def browser(pytestconfig):
             pytest.skip("no browser")
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def book_style():
+    """Figures as the chapters draw them."""
+    plotting.use_book_style()
 
 
 @pytest.fixture(scope="session")

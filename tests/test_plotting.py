@@ -10,9 +10,7 @@ from xent_lib import plotting
 FRONT_PAGE = Path(__file__).parent.parent / "site" / "simplex.svg"
 
 
-@pytest.fixture(autouse=True)
-def book_style():
-    plotting.use_book_style()
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 def test_front_page_picture_is_what_plotting_draws(tmp_path):

@@ -10,9 +10,7 @@ WEIGHTS = np.array([[1.0, -1, 2, 0], [0, 1, -1, 1], [-1, 0, 1, 1]])
 BIAS = np.array([0.1, -0.1, 0.0])
 
 
-@pytest.fixture(autouse=True)
-def book_style():
-    plotting.use_book_style()
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 def texts(axes):

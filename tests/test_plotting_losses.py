@@ -8,9 +8,7 @@ from xent_lib import margins, plotting
 NAMES = ["perceptron", "hinge", "logistic", "exponential", "squared"]
 
 
-@pytest.fixture(autouse=True)
-def book_style():
-    plotting.use_book_style()
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 def lines(figure, panel=0):

@@ -8,9 +8,7 @@ from xent_lib import plotting, softmax
 NAMES = ("cat", "dog", "chicken")
 
 
-@pytest.fixture(autouse=True)
-def book_style():
-    plotting.use_book_style()
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 def texts(axes):

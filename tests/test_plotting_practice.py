@@ -5,10 +5,7 @@ import pytest
 
 from xent_lib import binary_nll, expected_calibration_error, focal, plotting, sigmoid, softmax
 
-
-@pytest.fixture(autouse=True)
-def book_style():
-    plotting.use_book_style()
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 def words(axes):

@@ -8,9 +8,7 @@ from xent_lib import plotting, softmax, softmax_cross_entropy
 CLASSES = ["CrossEntropyLoss", "NLLLoss", "KLDivLoss", "BCEWithLogitsLoss", "BCELoss", "MSELoss"]
 
 
-@pytest.fixture(autouse=True)
-def book_style():
-    plotting.use_book_style()
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 def lines(figure, panel=0):

@@ -9,9 +9,7 @@ BATCHES = [[[3, 1, -3], [2, 8, 1]], [[0, 1, 2], [1000, 1001, 1002]]]
 CORNERS = np.array([[0, 0], [1, 0], [0.5, np.sqrt(3) / 2]])
 
 
-@pytest.fixture(autouse=True)
-def book_style():
-    plotting.use_book_style()
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 def words(axes):

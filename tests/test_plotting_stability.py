@@ -15,9 +15,7 @@ LIMITS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def book_style():
-    plotting.use_book_style()
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 def words(axes):

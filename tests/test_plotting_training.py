@@ -8,9 +8,7 @@ from xent_lib import plotting, sigmoid
 X3 = np.array([-1.0, 5.0, 0.2])
 
 
-@pytest.fixture(autouse=True)
-def book_style():
-    plotting.use_book_style()
+pytestmark = pytest.mark.usefixtures("book_style")
 
 
 def texts(axes):

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PARTS = ["chapters", "exercises", "xent_lib", "tests", "site", "pyproject.toml", "_config.yml"]
-PARTS += ["_toc.yml"]
+PARTS = ["chapters", "exercises", "slides", "xent_lib", "tests", "site"]
+PARTS += ["pyproject.toml", "_config.yml", "_toc.yml"]
 PARTS += [path.name for path in ROOT.glob("*.md")] + ["references.bib", "benchmarks"]
 CHAPTER = "chapters/03_cross_entropy.ipynb"
 
@@ -126,6 +126,35 @@ def test_notebook_checks_catch(project, fault, caught_by):
     assert f"FAILED tests/test_notebooks.py::{caught_by}[03_cross_entropy]" in output
 
 
+def refutation_without_assert(cells, notebook):
+    source = cells["wrong-zero"]["source"]
+    cells["wrong-zero"]["source"] = [line for line in source if "assert " not in line]
+
+
+def moved_to_another_heading(cells, notebook):
+    cells["wrong"]["source"] += ["\n### Another heading\n"]
+
+
+def another_result(cells, notebook):
+    cells["batch-check"]["outputs"][0]["text"] = ["as before\n"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "caught_by"),
+    [
+        (refutation_without_assert, "test_idea_stands_where_the_table_says[S1-8-03]"),
+        (moved_to_another_heading, "test_idea_stands_where_the_table_says[S1-8-03]"),
+        (another_result, "test_worked_numbers_stand_in_outputs[03 batch of three"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_table_of_ideas_catches(project, fault, caught_by):
+    edit(project, fault)
+    code, output = run_tests(project, "test_ideas.py")
+    assert code == 1
+    assert f"FAILED tests/test_ideas.py::{caught_by}" in output
+
+
 # --- faults that the checks of the exercises must catch -----------------------------------------
 
 EXERCISES = "exercises/source/03_cross_entropy/03_cross_entropy.ipynb"
@@ -235,6 +264,23 @@ def test_link_check_catches(project):
     assert "FAILED tests/test_site.py::test_no_script_is_there_for_nothing" in output
     assert "FAILED tests/test_site.py::test_style_sheets_lead_somewhere" in output
     assert "['gone.html', '#nowhere', 'p']" in output
+
+
+def test_slide_check_catches(project):
+    decks = project / "_build" / "html" / "slides"
+    shutil.copytree(ROOT / "_build" / "html" / "slides", decks)
+    deck = decks / "03_cross_entropy.html"
+    page = deck.read_text(encoding="utf-8")
+    start = page.index('<div class="text">') + len('<div class="text">')
+    planted = (
+        '{term}`margin`<p style="height: 900px">tall</p><p style="width: 1400px">wide</p>'
+        '<img src="gone.png" alt="gone"><script src="https://example.com/x.js"></script>'
+    )
+    deck.write_text(page[:start] + planted + page[start:], encoding="utf-8")
+    code, output = run_tests(project, "test_slides.py", "-k", "03_cross_entropy", "-vv")
+    assert code == 1
+    for fault in ("{term}`", "overflows: P tall", "overflows: P wide", "gone.png", "example.com"):
+        assert fault in output, fault
 
 
 def test_browser_catches(project):

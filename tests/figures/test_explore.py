@@ -1,27 +1,21 @@
-"""Figures with sliders: their numbers are the library's, in Python and in the reader's browser.
+"""Figures with sliders: their numbers are the library's. In the browser: tests/book/test_sliders.py.
 
-Whatever figure stands on a built page is moved by keyboard and compared; one that `EXPECTED` does
-not know is a failure.
+A figure that `EXPECTED` does not know is a failure.
 """
 
-import io
 import json
 import re
 import subprocess
 import sys
 
-import matplotlib.image
 import numpy as np
 import pytest
-import test_site
-from playwright.sync_api import expect
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
 import xent_lib as xl
 from xent_lib import explore
 from xent_lib.explore import parts
-from xent_lib.plotting import style
 
 FIGURES = [name for name in explore.__all__ if name != "SliderFigure"]
 
@@ -218,14 +212,6 @@ def test_a_slider_that_is_not_there_is_refused():
         explore.entropy_plus_kl().read_out(q=0.5)
 
 
-def test_palette_is_that_of_the_other_figures():
-    assert (parts.BLUE, parts.VERMILION, parts.GREY) == (
-        style.BLUE,
-        style.VERMILION,
-        style.GREY,
-    )
-
-
 @pytest.mark.parametrize(
     "code",
     [
@@ -239,132 +225,3 @@ def test_palette_is_that_of_the_other_figures():
 )
 def test_altair_is_optional(code):
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-# --- on the pages -------------------------------------------------------------------------------
-
-server = test_site.server
-ALIVE = [page for page in test_site.BUILT if test_site.parse(page).select("[data-figure]")]
-CHAPTER = "chapters/03_cross_entropy.html"  # for what does not depend on the page
-
-
-@pytest.fixture
-def open_page(browser, server):
-    """Open a page of the book; at the end, no fault and no request to elsewhere may have been."""
-    tabs, faults = [], []
-
-    def open_one(page, width=1280, **options):
-        tab = browser.new_page(viewport={"width": width, "height": 900}, **options)
-        tabs.append(tab)
-        tab.on("console", lambda m: faults.append(m.text) if m.type in ("error", "warning") else 0)
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.route(
-            lambda url: not url.startswith(server),
-            lambda route: (faults.append(f"third party: {route.request.url}"), route.abort()),
-        )
-        tab.goto(f"{server}/{page}", wait_until="networkidle")
-        return tab
-
-    yield open_one
-    for tab in tabs:
-        tab.close()
-    assert not faults
-
-
-def living_figures(tab):
-    """Scroll to each figure, wait for its life, and hand it out with its name."""
-    for figure in tab.locator(".sliders").all():
-        figure.scroll_into_view_if_needed()
-        expect(figure).to_contain_class("live")
-        yield figure, figure.locator("script").get_attribute("data-figure")
-
-
-def check_read_out(figure, name):
-    values = figure.locator("input, select").evaluate_all(
-        "all => Object.fromEntries(all.map(control => [control.name, Number(control.value)]))"
-    )
-    check(name, figure.locator("[aria-live=polite]").inner_text(), values)
-
-
-def test_there_are_pages_with_sliders():
-    assert CHAPTER in ALIVE, "run `make book` first"
-
-
-@pytest.mark.parametrize("page", sorted(set(test_site.BUILT) - set(ALIVE)))
-def test_other_pages_know_nothing_of_it(page):
-    sources = [script.get("src", "") for script in test_site.parse(page).find_all("script")]
-    assert not [source for source in sources if "sliders" in source or "vega" in source]
-
-
-@pytest.mark.parametrize("page", ALIVE)
-def test_each_slider_moves_the_figure(open_page, page):
-    tab = open_page(page)
-    for figure, name in living_figures(tab):
-        check_read_out(figure, name)
-        chart = figure.locator(".chart")
-        expect(chart).to_have_role("img")
-        expect(chart).to_have_accessible_name(figure.locator("img").get_attribute("alt"))
-        spec = json.loads(figure.locator("script").inner_text())
-        controls = figure.get_by_role("slider").or_(figure.get_by_role("combobox")).all()
-        assert len(controls) == sum("bind" in signal for signal in spec["signals"])
-        for control in controls:
-            expect(control).to_have_accessible_name(re.compile("[a-z]"))
-            control.focus()
-            seen = set()
-            for key in ("Home", "End", "ArrowLeft"):
-                tab.keyboard.press(key)
-                tab.wait_for_timeout(50)
-                check_read_out(figure, name)
-                seen.add(chart.inner_html())
-            assert len(seen) >= 2, f"{control} leaves {name} as it is"
-
-
-@pytest.mark.parametrize("page", ALIVE)
-def test_figures_fit_a_phone(open_page, page):
-    tab = open_page(page, width=360)
-    for figure, _ in living_figures(tab):
-        for part in (".chart svg", ".controls"):
-            box = figure.locator(part).bounding_box()
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= 360
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def test_figures_follow_the_theme(open_page):
-    tab = open_page(CHAPTER, color_scheme="light")
-    for figure, _ in living_figures(tab):
-        brightness = {}
-        for theme in ("light", "dark"):
-            tab.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-            picture = io.BytesIO(figure.locator(".chart").screenshot())
-            brightness[theme] = matplotlib.image.imread(picture, format="png")[..., :3].mean()
-        assert brightness["light"] > 0.8
-        assert brightness["dark"] < 0.3
-
-
-def test_without_scripts_and_on_paper_the_still_picture_stands(open_page):
-    for figure in open_page(CHAPTER, java_script_enabled=False).locator(".sliders").all():
-        expect(figure.locator("img")).to_be_visible()
-    tab = open_page(CHAPTER)
-    for figure, _ in living_figures(tab):
-        expect(figure.locator("img")).to_be_hidden()
-        tab.emulate_media(media="print")
-        expect(figure.locator("img")).to_be_visible()
-        expect(figure.locator(".controls")).to_be_hidden()
-        tab.emulate_media(media="screen")
-
-
-def test_figures_live_in_a_page_opened_from_the_disk(browser):
-    tab = browser.new_page()
-    tab.goto((test_site.SITE / CHAPTER).as_uri())
-    for figure, name in living_figures(tab):
-        check_read_out(figure, name)
-    tab.close()
-
-
-def test_vega_is_fetched_when_a_figure_comes_near(open_page):
-    tab = open_page(CHAPTER)
-    fetched = "performance.getEntriesByType('resource').some(r => r.name.endsWith('vega.js'))"
-    assert not tab.evaluate(fetched)
-    assert list(living_figures(tab))
-    assert tab.evaluate(fetched)

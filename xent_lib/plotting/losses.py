@@ -23,6 +23,14 @@ LOOKS = {
     "squared": (PURPLE, (0, (1, 1))),
     "bounded": ("black", (0, (3, 1, 1, 1, 1, 1))),
 }
+# What a figure calls a loss, and what the library does.
+NAMES = {
+    "perceptron": "perceptron_loss",
+    "hinge": "hinge_loss",
+    "logistic": "logistic_loss",
+    "exponential": "exponential_loss",
+    "squared": "squared_margin_loss",
+}
 
 
 def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
@@ -33,7 +41,7 @@ def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
     steps = np.array([-3, -threshold, -threshold, threshold, threshold, 3])
     axes.plot(r, margins.squared_error(r), ls=LOOKS["squared"][1], color=PURPLE)
     axes.plot(r, margins.absolute_error(r), "--", color=VERMILION)
-    axes.plot(r, margins.huber(r, delta), color=BLUE)
+    axes.plot(r, margins.huber_loss(r, delta), color=BLUE)
     axes.plot(steps, [1, 1, 0, 0, 1, 1], "-.", color=GREY)
     for name, spot in (
         ("squared", (-1.62, 3.5)),
@@ -53,9 +61,9 @@ def margin_losses() -> Figure:
     m = np.linspace(-3, 3, 121)
     axes.axvspan(-3, 0, color=GREY, alpha=0.08, lw=0)
     axes.plot([-3, 0, 0, 3], [1, 1, 0, 0], color=GREY, lw=3, alpha=0.6)
-    for name in ("perceptron", "hinge", "logistic", "exponential", "squared"):
+    for name, function in NAMES.items():
         color, line = LOOKS[name]
-        axes.plot(m, getattr(margins, name)(m), color=color, ls=line, label=name)
+        axes.plot(m, getattr(margins, function)(m), color=color, ls=line, label=name)
     for name, spot, side in (
         ("exponential", (-1.6, 4.62), "right"),
         ("squared", (-1.0, 4.62), "left"),
@@ -82,7 +90,7 @@ def margin_slopes() -> Figure:
         axes.plot([-3, jump, jump, 3], [-1, -1, 0, 0], color=color, ls=line)
     for name in ("logistic", "exponential", "squared"):
         color, line = LOOKS[name]
-        axes.plot(m, getattr(margins, f"{name}_grad")(m), color=color, ls=line)
+        axes.plot(m, getattr(margins, f"{NAMES[name]}_grad")(m), color=color, ls=line)
     for name, spot, side in (
         ("exponential", (-1.4, -3.5), "right"),
         ("squared", (1.65, 1.5), "right"),

@@ -193,7 +193,7 @@ def binary_nll_grad(
     return reduce_grad(grad, grad.size, reduction)
 
 
-def focal(
+def sigmoid_focal_loss(
     logits: npt.ArrayLike,
     labels: npt.ArrayLike,
     gamma: float,
@@ -237,7 +237,7 @@ def focal(
 
     Examples
     --------
-    >>> print(f"{focal([2.0], [1], gamma=2):.6f}")
+    >>> print(f"{sigmoid_focal_loss([2.0], [1], gamma=2):.6f}")
     0.001804
     """
     check.reduction(reduction)
@@ -246,7 +246,7 @@ def focal(
     return reduce_losses(losses, losses.size, reduction)
 
 
-def focal_grad(
+def sigmoid_focal_loss_grad(
     logits: npt.ArrayLike,
     labels: npt.ArrayLike,
     gamma: float,
@@ -254,7 +254,7 @@ def focal_grad(
     *,
     reduction: str = "mean",
 ) -> np.ndarray:
-    r"""Gradient of `focal` with respect to the logits.
+    r"""Gradient of `sigmoid_focal_loss` with respect to the logits.
 
     .. math:: \frac{\partial\, \mathrm{FL}}{\partial z} =
               s\, α_t \,(1 - p_t)^γ \,\bigl(γ\, p_t \log p_t - (1 - p_t)\bigr),
@@ -263,7 +263,7 @@ def focal_grad(
     Parameters
     ----------
     logits, labels, gamma, alpha, reduction
-        As in `focal`.
+        As in `sigmoid_focal_loss`.
 
     Returns
     -------
@@ -272,7 +272,7 @@ def focal_grad(
 
     Examples
     --------
-    >>> focal_grad([2.0], [1], gamma=2).round(6)
+    >>> sigmoid_focal_loss_grad([2.0], [1], gamma=2).round(6)
     array([-0.004871])
     """
     check.reduction(reduction)

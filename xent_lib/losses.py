@@ -287,7 +287,9 @@ def categorical_nll_grad(
     return reduce_grad(0 - ratio(targets, probs), row_weight.sum(), reduction)  # 0, not −0.0
 
 
-def brier(probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean") -> np.ndarray:
+def brier_score(
+    probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean"
+) -> np.ndarray:
     r"""Squared distance between the predicted and the true distribution.
 
     .. math:: \ell = \sum_k (\hat p_k - q_k)^2
@@ -323,7 +325,7 @@ def brier(probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean
 
     Examples
     --------
-    >>> print(f"{brier([[0.3, 0.3, 0.4]], [2]):.6f}")
+    >>> print(f"{brier_score([[0.3, 0.3, 0.4]], [2]):.6f}")
     0.540000
     """
     check.reduction(reduction)
@@ -332,17 +334,17 @@ def brier(probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean
     return reduce_losses(losses, row_weight.sum(), reduction)
 
 
-def brier_grad(
+def brier_score_grad(
     probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean"
 ) -> np.ndarray:
-    r"""Gradient of `brier` with respect to the probabilities.
+    r"""Gradient of `brier_score` with respect to the probabilities.
 
     .. math:: \frac{\partial \ell}{\partial \hat p_k} = 2\,(\hat p_k - q_k)
 
     Parameters
     ----------
     probs, labels, reduction
-        As in `brier`.
+        As in `brier_score`.
 
     Returns
     -------
@@ -350,7 +352,7 @@ def brier_grad(
 
     Examples
     --------
-    >>> brier_grad([[0.3, 0.3, 0.4]], [2]).round(6)
+    >>> brier_score_grad([[0.3, 0.3, 0.4]], [2]).round(6)
     array([[ 0.6,  0.6, -1.2]])
     """
     check.reduction(reduction)

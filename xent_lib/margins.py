@@ -14,9 +14,9 @@ also take complex numbers, for the complex step, unless they jump: a jump has no
 Examples
 --------
 >>> import numpy as np
->>> from xent_lib import absolute_error, hinge, squared_error, to_signs
+>>> from xent_lib import absolute_error, hinge_loss, squared_error, to_signs
 >>> margin = to_signs([1, 0, 1]) * [2.0, 2.0, -0.5]
->>> hinge(margin)
+>>> hinge_loss(margin)
 array([0. , 3. , 1.5])
 >>> residual = np.array([2.5, 3.5, 3.0, 4.0]) - 3
 >>> print(squared_error(residual).mean(), absolute_error(residual).mean())
@@ -37,7 +37,7 @@ from . import _validation as check
 from .activations import sigmoid, softplus
 
 
-def zero_one(margin: npt.ArrayLike) -> np.ndarray:
+def zero_one_loss(margin: npt.ArrayLike) -> np.ndarray:
     r"""Count one for each mistake; what all the other margin losses stand in for.
 
     .. math:: \ell(m) = 1 \text{ if } m \le 0, \text{ else } 0
@@ -54,15 +54,15 @@ def zero_one(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> zero_one([-2, 0, 2])
+    >>> zero_one_loss([-2, 0, 2])
     array([1., 1., 0.])
     """
     m = check.real_array(margin, "margin")
     return np.heaviside(0 - m, 1)  # the second argument is the value at the jump
 
 
-def zero_one_grad(margin: npt.ArrayLike) -> np.ndarray:
-    r"""Gradient of `zero_one` with respect to the margin: 0, wherever there is one.
+def zero_one_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `zero_one_loss` with respect to the margin: 0, wherever there is one.
 
     .. math:: \ell'(m) = 0
 
@@ -81,13 +81,13 @@ def zero_one_grad(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> zero_one_grad([-2, 0, 2])
+    >>> zero_one_loss_grad([-2, 0, 2])
     array([0., 0., 0.])
     """
     return _zeros(check.real_array(margin, "margin"))
 
 
-def perceptron(margin: npt.ArrayLike) -> np.ndarray:
+def perceptron_loss(margin: npt.ArrayLike) -> np.ndarray:
     r"""Charge a mistake by how wrong it is, and nothing else.
 
     .. math:: \ell(m) = \max(0, -m)
@@ -109,15 +109,15 @@ def perceptron(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> perceptron([-2, 0, 2])
+    >>> perceptron_loss([-2, 0, 2])
     array([2., 0., 0.])
     """
     m = check.float_array(margin, "margin")
     return np.maximum(0, 0 - m)  # 0 − m, not −m, which turns 0 into −0.0
 
 
-def perceptron_grad(margin: npt.ArrayLike) -> np.ndarray:
-    r"""Gradient of `perceptron` with respect to the margin.
+def perceptron_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `perceptron_loss` with respect to the margin.
 
     .. math:: \ell'(m) = -1 \text{ if } m \le 0, \text{ else } 0
 
@@ -135,14 +135,14 @@ def perceptron_grad(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> perceptron_grad([-2, 0, 2])
+    >>> perceptron_loss_grad([-2, 0, 2])
     array([-1., -1.,  0.])
     """
     m = check.real_array(margin, "margin")
     return 0 - np.heaviside(0 - m, 1)
 
 
-def hinge(margin: npt.ArrayLike) -> np.ndarray:
+def hinge_loss(margin: npt.ArrayLike) -> np.ndarray:
     r"""Charge what is missing to a margin of 1: the loss of the support vector machine.
 
     .. math:: \ell(m) = \max(0, 1 - m)
@@ -156,7 +156,7 @@ def hinge(margin: npt.ArrayLike) -> np.ndarray:
     Returns
     -------
     numpy.ndarray, same shape
-        0 for m ≥ 1; never below `zero_one`.
+        0 for m ≥ 1; never below `zero_one_loss`.
 
     References
     ----------
@@ -164,15 +164,15 @@ def hinge(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> hinge([-2, 0, 2])
+    >>> hinge_loss([-2, 0, 2])
     array([3., 1., 0.])
     """
     m = check.float_array(margin, "margin")
     return np.maximum(0, 1 - m)
 
 
-def hinge_grad(margin: npt.ArrayLike) -> np.ndarray:
-    r"""Gradient of `hinge` with respect to the margin.
+def hinge_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `hinge_loss` with respect to the margin.
 
     .. math:: \ell'(m) = -1 \text{ if } m < 1, \text{ else } 0
 
@@ -189,14 +189,14 @@ def hinge_grad(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> hinge_grad([-2, 1, 2])
+    >>> hinge_loss_grad([-2, 1, 2])
     array([-1.,  0.,  0.])
     """
     m = check.real_array(margin, "margin")
     return 0 - np.heaviside(1 - m, 0)
 
 
-def squared_hinge(margin: npt.ArrayLike) -> np.ndarray:
+def squared_hinge_loss(margin: npt.ArrayLike) -> np.ndarray:
     r"""Square of the hinge: it has no kink any more, and outliers cost more.
 
     .. math:: \ell(m) = \max(0, 1 - m)^2
@@ -209,18 +209,18 @@ def squared_hinge(margin: npt.ArrayLike) -> np.ndarray:
     Returns
     -------
     numpy.ndarray, same shape
-        0 for m ≥ 1; never below `zero_one`.
+        0 for m ≥ 1; never below `zero_one_loss`.
 
     Examples
     --------
-    >>> squared_hinge([-2, 0, 2])
+    >>> squared_hinge_loss([-2, 0, 2])
     array([9., 1., 0.])
     """
-    return _square(hinge(margin))
+    return _square(hinge_loss(margin))
 
 
-def squared_hinge_grad(margin: npt.ArrayLike) -> np.ndarray:
-    r"""Gradient of `squared_hinge` with respect to the margin, which has no kink.
+def squared_hinge_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `squared_hinge_loss` with respect to the margin, which has no kink.
 
     .. math:: \ell'(m) = -2 \max(0, 1 - m)
 
@@ -235,13 +235,13 @@ def squared_hinge_grad(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> squared_hinge_grad([-2, 1, 2])
+    >>> squared_hinge_loss_grad([-2, 1, 2])
     array([-6.,  0.,  0.])
     """
-    return 0 - _double(hinge(margin))
+    return 0 - _double(hinge_loss(margin))
 
 
-def squared(margin: npt.ArrayLike) -> np.ndarray:
+def squared_margin_loss(margin: npt.ArrayLike) -> np.ndarray:
     r"""Squared distance of the score from the sign, least squares used to classify.
 
     .. math:: \ell(m) = (1 - m)^2 = (s - z)^2
@@ -260,15 +260,15 @@ def squared(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> squared([-2, 0, 2])
+    >>> squared_margin_loss([-2, 0, 2])
     array([9., 1., 1.])
     """
     m = check.float_array(margin, "margin")
     return _square(1 - m)
 
 
-def squared_grad(margin: npt.ArrayLike) -> np.ndarray:
-    r"""Gradient of `squared` with respect to the margin.
+def squared_margin_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `squared_margin_loss` with respect to the margin.
 
     .. math:: \ell'(m) = 2\,(m - 1)
 
@@ -283,14 +283,14 @@ def squared_grad(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> squared_grad([-2, 1, 2])
+    >>> squared_margin_loss_grad([-2, 1, 2])
     array([-6.,  0.,  2.])
     """
     m = check.float_array(margin, "margin")
     return _double(m - 1)
 
 
-def logistic(margin: npt.ArrayLike) -> np.ndarray:
+def logistic_loss(margin: npt.ArrayLike) -> np.ndarray:
     r"""Binary cross-entropy in one number: −log of the probability of what happened.
 
     .. math:: \ell(m) = \log(1 + e^{-m}) = -\log σ(m)
@@ -304,19 +304,19 @@ def logistic(margin: npt.ArrayLike) -> np.ndarray:
     -------
     numpy.ndarray, same shape
         In nats, what `sigmoid_cross_entropy` gives for the logit z and the label (s + 1)/2.
-        ℓ(0) = ln 2 is below 1: divide by ln 2 (to get bits) for a bound on `zero_one`.
+        ℓ(0) = ln 2 is below 1: divide by ln 2 (to get bits) for a bound on `zero_one_loss`.
 
     Examples
     --------
-    >>> logistic([-2, 0, 2]).round(6)
+    >>> logistic_loss([-2, 0, 2]).round(6)
     array([2.126928, 0.693147, 0.126928])
     """
     m = check.float_array(margin, "margin")
     return softplus(-m)
 
 
-def logistic_grad(margin: npt.ArrayLike) -> np.ndarray:
-    r"""Gradient of `logistic` with respect to the margin.
+def logistic_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `logistic_loss` with respect to the margin.
 
     .. math:: \ell'(m) = -σ(-m)
 
@@ -332,14 +332,14 @@ def logistic_grad(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> logistic_grad([-2, 0, 2]).round(6)
+    >>> logistic_loss_grad([-2, 0, 2]).round(6)
     array([-0.880797, -0.5     , -0.119203])
     """
     m = check.float_array(margin, "margin")
     return 0 - sigmoid(-m)
 
 
-def exponential(margin: npt.ArrayLike) -> np.ndarray:
+def exponential_loss(margin: npt.ArrayLike) -> np.ndarray:
     r"""Exponential loss, which AdaBoost descends.
 
     .. math:: \ell(m) = e^{-m}
@@ -352,7 +352,7 @@ def exponential(margin: npt.ArrayLike) -> np.ndarray:
     Returns
     -------
     numpy.ndarray, same shape
-        Never below `zero_one`. One bad outlier can outweigh all the rest: ℓ(−5) = 148.41.
+        Never below `zero_one_loss`. One bad outlier can outweigh all the rest: ℓ(−5) = 148.41.
 
     References
     ----------
@@ -364,7 +364,7 @@ def exponential(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> exponential([-2, 0, 2]).round(6)
+    >>> exponential_loss([-2, 0, 2]).round(6)
     array([7.389056, 1.      , 0.135335])
     """
     m = check.float_array(margin, "margin")
@@ -372,8 +372,8 @@ def exponential(margin: npt.ArrayLike) -> np.ndarray:
         return np.exp(-m)
 
 
-def exponential_grad(margin: npt.ArrayLike) -> np.ndarray:
-    r"""Gradient of `exponential` with respect to the margin.
+def exponential_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+    r"""Gradient of `exponential_loss` with respect to the margin.
 
     .. math:: \ell'(m) = -e^{-m}
 
@@ -388,10 +388,10 @@ def exponential_grad(margin: npt.ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> exponential_grad([-2, 0, 2]).round(6)
+    >>> exponential_loss_grad([-2, 0, 2]).round(6)
     array([-7.389056, -1.      , -0.135335])
     """
-    return 0 - exponential(margin)
+    return 0 - exponential_loss(margin)
 
 
 def squared_error(residual: npt.ArrayLike) -> np.ndarray:
@@ -491,7 +491,7 @@ def absolute_error_grad(residual: npt.ArrayLike) -> np.ndarray:
     return np.sign(check.real_array(residual, "residual"))
 
 
-def huber(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
+def huber_loss(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
     r"""Half the squared error near 0, and a straight line beyond δ.
 
     .. math:: \ell(r) = c\,\Bigl(|r| - \frac{c}{2}\Bigr), \qquad c = \min(|r|, δ)
@@ -521,9 +521,9 @@ def huber(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
 
     Examples
     --------
-    >>> huber([-0.5, 0.5, 0, 3])
+    >>> huber_loss([-0.5, 0.5, 0, 3])
     array([0.125, 0.125, 0.   , 2.5  ])
-    >>> huber([-0.5, 0.5, 0, 3], delta=2)
+    >>> huber_loss([-0.5, 0.5, 0, 3], delta=2)
     array([0.125, 0.125, 0.   , 4.   ])
     """
     size = absolute_error(residual)
@@ -533,15 +533,15 @@ def huber(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
         return c * (size - c / 2)
 
 
-def huber_grad(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
-    r"""Gradient of `huber` with respect to the residual.
+def huber_loss_grad(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
+    r"""Gradient of `huber_loss` with respect to the residual.
 
     .. math:: \ell'(r) = \min(\max(r, -δ), δ)
 
     Parameters
     ----------
     residual, delta
-        As in `huber`.
+        As in `huber_loss`.
 
     Returns
     -------
@@ -550,7 +550,7 @@ def huber_grad(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
 
     Examples
     --------
-    >>> huber_grad([-0.5, 0.5, 0, 3])
+    >>> huber_loss_grad([-0.5, 0.5, 0, 3])
     array([-0.5,  0.5,  0. ,  1. ])
     """
     r = check.float_array(residual, "residual")
@@ -559,7 +559,7 @@ def huber_grad(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
         return np.clip(r, -delta, delta)
 
 
-def tolerance(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
+def tolerance_loss(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
     r"""Count one for each prediction that is off by a threshold or more.
 
     .. math:: \ell(r) = 1 \text{ if } |r| \ge T, \text{ else } 0
@@ -583,7 +583,7 @@ def tolerance(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
 
     Examples
     --------
-    >>> tolerance(np.array([2.6, 3.5, 4.2]) - 3, threshold=0.5)
+    >>> tolerance_loss(np.array([2.6, 3.5, 4.2]) - 3, threshold=0.5)
     array([0., 1., 1.])
     """
     r = check.real_array(residual, "residual")
@@ -591,18 +591,18 @@ def tolerance(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
     return np.heaviside(np.abs(r) - threshold, 1)
 
 
-def tolerance_grad(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
-    r"""Gradient of `tolerance` with respect to the residual: 0, wherever there is one.
+def tolerance_loss_grad(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
+    r"""Gradient of `tolerance_loss` with respect to the residual: 0, wherever there is one.
 
     .. math:: \ell'(r) = 0
 
-    As with `zero_one_grad`, that is why nobody can train on it. At the jumps, abs(r) = T, 0
+    As with `zero_one_loss_grad`, that is why nobody can train on it. At the jumps, abs(r) = T, 0
     stands for a derivative that does not exist.
 
     Parameters
     ----------
     residual, threshold
-        As in `tolerance`.
+        As in `tolerance_loss`.
 
     Returns
     -------
@@ -610,7 +610,7 @@ def tolerance_grad(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
 
     Examples
     --------
-    >>> tolerance_grad([-0.4, 0.5, 1.2], threshold=0.5)
+    >>> tolerance_loss_grad([-0.4, 0.5, 1.2], threshold=0.5)
     array([0., 0., 0.])
     """
     check.positive_number(threshold, "threshold")

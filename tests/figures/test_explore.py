@@ -41,8 +41,8 @@ def entropy_plus_kl(w0, w1, w2):
 
 
 def margin_losses(m):
-    names = ("zero_one", "perceptron", "hinge", "logistic", "exponential", "squared")
-    pairs = [(getattr(xl, name)(m), getattr(xl, f"{name}_grad")(m)) for name in names]
+    names = ("zero_one", "perceptron", "hinge", "logistic", "exponential", "squared_margin")
+    pairs = [(getattr(xl, f"{n}_loss")(m), getattr(xl, f"{n}_loss_grad")(m)) for n in names]
     return m, *np.ravel(pairs)
 
 

@@ -9,6 +9,7 @@ from xent_lib import plotting
 
 FRONT_PAGE = Path(__file__).parents[2] / "website" / "pictures" / "simplex.svg"
 
+
 pytestmark = pytest.mark.usefixtures("book_style")
 
 

@@ -6,6 +6,7 @@ import pytest
 from xent_lib import margins, plotting
 
 NAMES = ["perceptron", "hinge", "logistic", "exponential", "squared"]
+FUNCTIONS = [f"{name}_loss" for name in NAMES[:-1]] + ["squared_margin_loss"]
 
 
 pytestmark = pytest.mark.usefixtures("book_style")
@@ -23,7 +24,7 @@ def test_margin_losses_are_the_library_s():
     step, *curves = lines(plotting.margin_losses())
     assert list(step[1]) == [1, 1, 0, 0]
     assert list(step[0][1:3]) == [0, 0]
-    for name, (m, loss) in zip(NAMES, curves, strict=True):
+    for name, (m, loss) in zip(FUNCTIONS, curves, strict=True):
         np.testing.assert_array_equal(loss, getattr(margins, name)(m))
 
 
@@ -34,9 +35,8 @@ def test_every_margin_loss_is_named_beside_its_curve():
 
 def test_margin_slopes_are_the_library_s_away_from_the_kinks():
     _, *curves = lines(plotting.margin_slopes())
-    drawn = ["perceptron", "hinge", "logistic", "exponential", "squared"]
     at = np.array([-2.9, -1.0, -0.5, 0.5, 1.5, 2.9])
-    for name, (m, slope) in zip(drawn, curves, strict=True):
+    for name, (m, slope) in zip(FUNCTIONS, curves, strict=True):
         expected = getattr(margins, f"{name}_grad")(at)
         np.testing.assert_allclose(np.interp(at, m, slope), expected, atol=2e-3, rtol=2e-3)
 
@@ -45,9 +45,9 @@ def test_residual_losses_are_the_library_s():
     squared, absolute, huber, tolerance = lines(plotting.residual_losses(delta=2, threshold=1.5))
     np.testing.assert_array_equal(squared[1], margins.squared_error(squared[0]))
     np.testing.assert_array_equal(absolute[1], margins.absolute_error(absolute[0]))
-    np.testing.assert_array_equal(huber[1], margins.huber(huber[0], 2))
+    np.testing.assert_array_equal(huber[1], margins.huber_loss(huber[0], 2))
     r = np.array([-2.0, -1.4, 0.0, 1.4, 2.0])
-    np.testing.assert_array_equal(np.interp(r, *tolerance), margins.tolerance(r, 1.5))
+    np.testing.assert_array_equal(np.interp(r, *tolerance), margins.tolerance_loss(r, 1.5))
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ WRONG_CALLS = [
     ("padding not declared", lambda: xl.softmax_cross_entropy(LOGITS, [0, -100]), IndexError, r"label -100 at position 1"),
     ("another ignore_index", lambda: xl.softmax_cross_entropy(LOGITS, [0, -100], ignore_index=-1), IndexError, r"label -100 at position 1"),
     ("uint8 label", lambda: xl.one_hot(np.array([255], np.uint8), 10), IndexError, r"label 255 at position 0 is outside 0\.\.9"),
-    ("label of Brier", lambda: xl.brier(PROBS, [0, 3]), IndexError, r"label 3 at position 1"),
+    ("label of Brier", lambda: xl.brier_score(PROBS, [0, 3]), IndexError, r"label 3 at position 1"),
     # ------------------------------------------------------------------ hard or soft
     ("indices as floats", lambda: xl.softmax_cross_entropy(LOGITS, [0.0, 1.0]), TypeError, r"labels of shape \(2,\) have dtype float64, and floats are read as distributions of shape \(2, 3\); class indices must be integers: labels\.astype\(int\)"),
     ("indices as booleans", lambda: xl.softmax_cross_entropy([[1.0, 2.0]], [True]), TypeError, r"labels must be integers .* got dtype bool"),
@@ -62,7 +62,7 @@ WRONG_CALLS = [
     ("broadcast of one soft row", lambda: xl.softmax_cross_entropy(LOGITS, [[0.5, 0.5, 0.0]]), ValueError, r"\(1, 3\), but predictions have shape \(2, 3\)"),
     ("(4, 1) against (4,)", lambda: xl.sigmoid_cross_entropy(np.zeros((4, 1)), np.ones(4)), ValueError, r"predictions of shape \(4, 1\) and labels of shape \(4,\) do not match; nothing is broadcast"),
     ("(4, 1) against (4,), NLL", lambda: xl.binary_nll(np.full((4, 1), 0.5), np.ones(4)), ValueError, r"\(4, 1\) and labels of shape \(4,\) do not match"),
-    ("(4, 1) against (4,), focal", lambda: xl.focal(np.zeros((4, 1)), np.ones(4), 2), ValueError, r"^logits of shape \(4, 1\) and labels of shape \(4,\) do not match"),
+    ("(4, 1) against (4,), focal", lambda: xl.sigmoid_focal_loss(np.zeros((4, 1)), np.ones(4), 2), ValueError, r"^logits of shape \(4, 1\) and labels of shape \(4,\) do not match"),
     ("scalar label for a batch", lambda: xl.sigmoid_cross_entropy([0.0, 1.0], 1), ValueError, r"\(2,\) and labels of shape \(\) do not match"),
     ("p and q differ", lambda: xl.cross_entropy([0.5, 0.5], [0.2, 0.3, 0.5]), ValueError, r"p of shape \(2,\) and q of shape \(3,\) do not match"),
     ("p and q broadcast", lambda: xl.kl_divergence(PROBS, [0.2, 0.3, 0.5]), ValueError, r"p of shape \(2, 3\) and q of shape \(3,\) do not match"),
@@ -82,8 +82,8 @@ WRONG_CALLS = [
     ("p above 1", lambda: xl.self_information([0.5, 1.5]), ValueError, r"p must lie in \[0, 1\], but row 1 holds 1\.5"),
     ("p below 0", lambda: xl.categorical_nll([[0.5, 0.5], [1.2, -0.2]], [0, 1]), ValueError, r"probs must lie in \[0, 1\], but row 1 holds 1\.2 \(at position \(1, 0\)\)"),
     ("logits taken for probabilities", lambda: xl.binary_nll([2.0, -1.0], [1, 0]), ValueError, r"probs must lie in \[0, 1\], but row 0 holds 2\.0"),
-    ("log-probabilities", lambda: xl.brier(np.log(PROBS), [0, 1]), ValueError, r"probs must lie in \[0, 1\]"),
-    ("p of infinity", lambda: xl.brier([[np.inf, 0.0]], [0]), ValueError, r"holds inf"),
+    ("log-probabilities", lambda: xl.brier_score(np.log(PROBS), [0, 1]), ValueError, r"probs must lie in \[0, 1\]"),
+    ("p of infinity", lambda: xl.brier_score([[np.inf, 0.0]], [0]), ValueError, r"holds inf"),
     ("counts for a distribution", lambda: xl.entropy([3, 1]), ValueError, r"p must lie in \[0, 1\], but row 0 holds 3"),
     ("p sums to .9", lambda: xl.entropy([0.5, 0.4]), ValueError, r"p must sum to 1 over the last axis, but row 0 sums to 0\.9"),
     ("q sums to .9", lambda: xl.cross_entropy(PROBS, [[0.7, 0.2, 0.1], [0.1, 0.7, 0.1]]), ValueError, r"q must sum to 1 .* row 1 sums to 0\.8999"),
@@ -92,7 +92,7 @@ WRONG_CALLS = [
     # ------------------------------------------------------------------ two-valued labels
     ("signs for labels", lambda: xl.sigmoid_cross_entropy([0.5, 1.0], [1, -1]), ValueError, r"labels must lie in \[0, 1\], but row 1 holds -1"),
     ("a label of 2", lambda: xl.sigmoid_cross_entropy([0.5], [2]), ValueError, r"labels must lie in \[0, 1\]"),
-    ("soft focal label", lambda: xl.focal([0.5, 1.0], [1, 0.5], 2), ValueError, r"must be 0 or 1, got 0\.5 at position 1"),
+    ("soft focal label", lambda: xl.sigmoid_focal_loss([0.5, 1.0], [1, 0.5], 2), ValueError, r"must be 0 or 1, got 0\.5 at position 1"),
     ("signs to to_signs", lambda: xl.to_signs([1, -1]), ValueError, r"labels must be 0 or 1, got -1 at position 1"),
     ("labels to to_labels", lambda: xl.to_labels([1, 0]), ValueError, r"signs must be -1 or 1, got 0 at position 1"),
     ("NaN sign", lambda: xl.to_labels([1.0, NAN]), ValueError, r"signs must be -1 or 1, got nan"),
@@ -108,8 +108,8 @@ WRONG_CALLS = [
     ("soft labels of other K", lambda: xl.smooth_labels(PROBS, 4, 0.1), ValueError, r"\(2, 3\), .* \(2, 4\)"),
     # ------------------------------------------------------------------ options
     ("unknown reduction", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], reduction="avg"), ValueError, r"unknown reduction 'avg'; choose one of \('none', 'mean', 'sum'\)"),
-    ("reduction of None", lambda: xl.brier(PROBS, [0, 1], reduction=None), ValueError, r"unknown reduction None"),
-    ("unknown reduction, gradient", lambda: xl.focal_grad([1.0], [1], 2, reduction="batch"), ValueError, r"unknown reduction 'batch'"),
+    ("reduction of None", lambda: xl.brier_score(PROBS, [0, 1], reduction=None), ValueError, r"unknown reduction None"),
+    ("unknown reduction, gradient", lambda: xl.sigmoid_focal_loss_grad([1.0], [1], 2, reduction="batch"), ValueError, r"unknown reduction 'batch'"),
     ("temperature 0", lambda: xl.softmax(LOGITS, temperature=0), ValueError, r"temperature must be positive and finite, got 0"),
     ("temperature −1", lambda: xl.log_softmax(LOGITS, temperature=-1), ValueError, r"temperature must be positive and finite, got -1"),
     ("temperature NaN", lambda: xl.softmax(LOGITS, temperature=NAN), ValueError, r"temperature must be positive and finite, got nan"),
@@ -128,10 +128,10 @@ WRONG_CALLS = [
     ("NaN weight", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, 1, NAN]), ValueError, r"weight must be finite .* got nan at position 2"),
     ("weight that does not fit", lambda: xl.sigmoid_cross_entropy([0.0, 1.0], [0, 1], weight=[1, 2, 3]), ValueError, r"weight of shape \(3,\) does not fit predictions of shape \(2,\)"),
     ("negative pos_weight", lambda: xl.sigmoid_cross_entropy([0.0], [1], pos_weight=-1), ValueError, r"pos_weight must be finite and not negative"),
-    ("negative gamma", lambda: xl.focal([0.0], [1], -1), ValueError, r"gamma must be finite and not negative, got -1"),
-    ("infinite gamma", lambda: xl.focal([0.0], [1], np.inf), ValueError, r"gamma must be finite"),
-    ("gamma a list", lambda: xl.focal([0.0], [1], [2.0]), TypeError, r"gamma must be a real number"),
-    ("alpha above 1", lambda: xl.focal([0.0], [1], 2, alpha=2), ValueError, r"alpha must lie in \[0, 1\], got 2"),
+    ("negative gamma", lambda: xl.sigmoid_focal_loss([0.0], [1], -1), ValueError, r"gamma must be finite and not negative, got -1"),
+    ("infinite gamma", lambda: xl.sigmoid_focal_loss([0.0], [1], np.inf), ValueError, r"gamma must be finite"),
+    ("gamma a list", lambda: xl.sigmoid_focal_loss([0.0], [1], [2.0]), TypeError, r"gamma must be a real number"),
+    ("alpha above 1", lambda: xl.sigmoid_focal_loss([0.0], [1], 2, alpha=2), ValueError, r"alpha must lie in \[0, 1\], got 2"),
     ("option given by position", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], [1, 2, 3]), TypeError, r"positional"),
 ]  # fmt: skip
 
@@ -181,7 +181,7 @@ REDUCED = [
 @pytest.mark.parametrize("name", REDUCED)
 def test_a_gradient_refuses_what_its_loss_refuses(name):
     function = getattr(xl, name)
-    options = {"gamma": 2.0} if name.startswith("focal") else {}
+    options = {"gamma": 2.0} if name.startswith("sigmoid_focal") else {}
     with pytest.raises(ValueError, match="unknown reduction"):
         function([[0.5, 0.5]], [0], reduction="avg", **options)
     with pytest.raises((ValueError, IndexError)):

@@ -26,7 +26,7 @@ REFUSED = [
     ("a temperature of 0 in float32", lambda: xl.softmax(f32([1, 2]), temperature=1e-46), ValueError, r"temperature must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("the same for log_softmax", lambda: xl.log_softmax(f32([1, 2]), temperature=1e-46), ValueError, r"which is 0.0 in float32"),
     ("an infinite temperature in float32", lambda: xl.softmax(f32([1, 2]), temperature=1e39), ValueError, r"got 1e\+39, which is inf in float32"),
-    ("a threshold of 0 in float32", lambda: xl.tolerance(f32([0, 1]), 1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
+    ("a threshold of 0 in float32", lambda: xl.tolerance_loss(f32([0, 1]), 1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("an integer too large for a float", lambda: xl.softmax([1, 2], temperature=10**400), ValueError, r"temperature is too large for a float"),
     ("a NaN temperature", lambda: xl.softmax([1, 2], temperature=np.nan), ValueError, r"temperature must be positive and finite, got nan$"),
     ("gaps beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 2, [0, 1]), ValueError, r"logits must be numbers .* but row 1 with label 1 is \[1e\+308, -1e\+308\]"),
@@ -140,8 +140,8 @@ def test_the_usual_options():
     assert len(xl.reliability_curve(p, labels)[2]) == 15
     ece = xl.expected_calibration_error
     assert ece(p, labels) == ece(p, labels, bins=15) != ece(p, labels, bins=16)
-    assert xl.huber([3.0]) == xl.huber([3.0], delta=1) != xl.huber([3.0], delta=2)
-    assert xl.huber_grad([3.0]) == 1
+    assert xl.huber_loss([3.0]) == xl.huber_loss([3.0], delta=1) != xl.huber_loss([3.0], delta=2)
+    assert xl.huber_loss_grad([3.0]) == 1
     model = xl.LogisticRegression()
     assert (model.learning_rate, model.max_iter, model.tol) == (0.1, 1000, 1e-6)
     assert (model.l2, model.solver) == (0.0, "gd")

@@ -170,7 +170,7 @@ def test_sigmoid_cross_entropy(labels, weight, pos_weight, reduction, method):
 @pytest.mark.parametrize("alpha", [None, 0.0, 0.25])
 def test_focal(gamma, alpha, reduction, method):
     options = {"gamma": gamma, "alpha": alpha}
-    f, grad = joined(xl.focal, xl.focal_grad, BITS, reduction, **options)
+    f, grad = joined(xl.sigmoid_focal_loss, xl.sigmoid_focal_loss_grad, BITS, reduction, **options)
     assert_right(f, grad, LOGITS, method)
 
 
@@ -187,7 +187,7 @@ def test_sigmoid_cross_entropy_of_one_logit(z, label, method):
 @pytest.mark.parametrize("label", [0, 1])
 def test_focal_of_one_logit(z, label):
     """By differences alone: NumPy's log1p of complex numbers loses real parts below 1e-16."""
-    f, grad = xl.focal, xl.focal_grad
+    f, grad = xl.sigmoid_focal_loss, xl.sigmoid_focal_loss_grad
     assert_right(lambda z: f(z, label, 2), lambda z: grad(z, label, 2), z, "central")
 
 
@@ -208,7 +208,7 @@ def test_categorical_nll(kind, weight, smoothing, reduction):
 @every_reduction
 @pytest.mark.parametrize("labels", [LABELS, SOFT], ids=["hard", "soft"])
 def test_brier(labels, reduction):
-    f, grad = joined(xl.brier, xl.brier_grad, labels, reduction)
+    f, grad = joined(xl.brier_score, xl.brier_score_grad, labels, reduction)
     assert_right(f, grad, PROBS, "central")
 
 
@@ -239,7 +239,7 @@ def textbook_binary(p):
     ("textbook", "loss", "grad", "labels", "options"),
     [
         (textbook_nll, xl.categorical_nll, xl.categorical_nll_grad, SOFT, {"weight": WEIGHT}),
-        (textbook_brier, xl.brier, xl.brier_grad, SOFT, {}),
+        (textbook_brier, xl.brier_score, xl.brier_score_grad, SOFT, {}),
         (textbook_binary, xl.binary_nll, xl.binary_nll_grad, SHARES, {"pos_weight": 3}),
     ],
 )
@@ -250,7 +250,7 @@ def test_losses_of_probabilities_by_a_complex_step_through_their_formula(
     assert_right(textbook, lambda p: grad(p, labels, **options), PROBS, "complex")
 
 
-@pytest.mark.parametrize("loss", [xl.categorical_nll, xl.brier])
+@pytest.mark.parametrize("loss", [xl.categorical_nll, xl.brier_score])
 def test_losses_of_probabilities_refuse_a_complex_step(loss):
     with pytest.raises(TypeError, match="probs must be real, got dtype complex128"):
         complex_step(lambda p: loss(p, LABELS), PROBS)

@@ -21,7 +21,7 @@ WEIGHT = np.array([0.5, 2.0, 0.0, 3.0])
 CATEGORICAL = {
     "softmax": (xl.softmax_cross_entropy, xl.softmax_cross_entropy_grad, LOGITS),
     "nll": (xl.categorical_nll, xl.categorical_nll_grad, PROBS),
-    "brier": (xl.brier, xl.brier_grad, PROBS),
+    "brier": (xl.brier_score, xl.brier_score_grad, PROBS),
 }
 
 Z = RNG.normal(0, 2, (5, 4))
@@ -29,11 +29,11 @@ BITS = RNG.integers(0, 2, (5, 4))
 
 
 def focal(z, y, **options):
-    return xl.focal(z, y, 2.0, **options)
+    return xl.sigmoid_focal_loss(z, y, 2.0, **options)
 
 
 def focal_grad(z, y, **options):
-    return xl.focal_grad(z, y, 2.0, **options)
+    return xl.sigmoid_focal_loss_grad(z, y, 2.0, **options)
 
 
 # Every loss of independent yes-or-no questions.
@@ -117,8 +117,8 @@ def test_options_in_float64_leave_a_float32_loss_float32():
     z = Z.astype(np.float32)
     options = {"weight": np.ones((5, 4)), "pos_weight": np.ones(4)}
     assert xl.sigmoid_cross_entropy(z, BITS, **options).dtype == np.float32
-    assert xl.focal(z, BITS, np.float64(2), np.float64(0.25)).dtype == np.float32
-    assert xl.focal_grad(z, BITS, np.float64(2), np.float64(0.25)).dtype == np.float32
+    assert xl.sigmoid_focal_loss(z, BITS, np.float64(2), np.float64(0.25)).dtype == np.float32
+    assert xl.sigmoid_focal_loss_grad(z, BITS, np.float64(2), np.float64(0.25)).dtype == np.float32
 
 
 def test_integer_logits_and_any_integer_labels():
@@ -132,7 +132,7 @@ def test_labels_of_a_sigmoid_may_be_integers_floats_or_booleans():
     expected = xl.sigmoid_cross_entropy(Z, BITS)
     for dtype in (bool, np.uint8, np.float32, np.float64):
         assert xl.sigmoid_cross_entropy(Z, BITS.astype(dtype)) == expected
-        assert xl.focal(Z, BITS.astype(dtype), 2) == xl.focal(Z, BITS, 2)
+        assert xl.sigmoid_focal_loss(Z, BITS.astype(dtype), 2) == xl.sigmoid_focal_loss(Z, BITS, 2)
 
 
 @every_loss
@@ -376,7 +376,7 @@ def test_certain_and_right_costs_exactly_nothing():
     assert xl.categorical_nll([[0.0, 1.0]], [1]) == 0
     assert xl.binary_nll([0.0, 1.0], [0, 1]) == 0
     assert xl.binary_nll_grad([0.0, 1.0], [0, 1], reduction="none").tolist() == [1, -1]
-    assert xl.brier([[0.0, 1.0]], [1]) == 0
+    assert xl.brier_score([[0.0, 1.0]], [1]) == 0
 
 
 def test_infinite_logits_of_single_questions():
@@ -385,9 +385,9 @@ def test_infinite_logits_of_single_questions():
     assert xl.sigmoid_cross_entropy(z, y, reduction="none").tolist() == expected
     assert xl.sigmoid_cross_entropy_grad(z, y, reduction="none").tolist() == [0, 0, -1, 1]
     for gamma in (0, 0.5, 2):
-        assert xl.focal(z, y, gamma, reduction="none").tolist() == expected
-        assert xl.focal_grad(z, y, gamma, reduction="none").tolist() == [0, 0, -1, 1]
-    assert xl.focal([-np.inf], [1], 2, alpha=0) == 0
+        assert xl.sigmoid_focal_loss(z, y, gamma, reduction="none").tolist() == expected
+        assert xl.sigmoid_focal_loss_grad(z, y, gamma, reduction="none").tolist() == [0, 0, -1, 1]
+    assert xl.sigmoid_focal_loss([-np.inf], [1], 2, alpha=0) == 0
 
 
 def test_losses_beyond_the_largest_float_are_infinite_and_warn_of_nothing():
@@ -409,17 +409,21 @@ def test_gradients_beyond_the_largest_float_are_infinite_and_warn_of_nothing():
 
 
 def test_focal_without_focus_is_cross_entropy():
-    assert np.allclose(xl.focal(Z, BITS, 0), xl.sigmoid_cross_entropy(Z, BITS), rtol=1e-15)
+    assert np.allclose(
+        xl.sigmoid_focal_loss(Z, BITS, 0), xl.sigmoid_cross_entropy(Z, BITS), rtol=1e-15
+    )
     gradient = xl.sigmoid_cross_entropy_grad(Z, BITS)
-    assert np.allclose(xl.focal_grad(Z, BITS, 0), gradient, rtol=1e-15)
+    assert np.allclose(xl.sigmoid_focal_loss_grad(Z, BITS, 0), gradient, rtol=1e-15)
 
 
 def test_alpha_weighs_positives_and_its_rest_negatives():
-    plain = xl.focal(Z, BITS, 2, reduction="none")
-    weighted = xl.focal(Z, BITS, 2, 0.25, reduction="none")
+    plain = xl.sigmoid_focal_loss(Z, BITS, 2, reduction="none")
+    weighted = xl.sigmoid_focal_loss(Z, BITS, 2, 0.25, reduction="none")
     assert np.allclose(weighted, plain * np.where(BITS == 1, 0.25, 0.75))
-    gradient = xl.focal_grad(Z, BITS, 2, 0.25, reduction="none")
-    expected = xl.focal_grad(Z, BITS, 2, reduction="none") * np.where(BITS == 1, 0.25, 0.75)
+    gradient = xl.sigmoid_focal_loss_grad(Z, BITS, 2, 0.25, reduction="none")
+    expected = xl.sigmoid_focal_loss_grad(Z, BITS, 2, reduction="none") * np.where(
+        BITS == 1, 0.25, 0.75
+    )
     assert np.allclose(gradient, expected)
 
 
@@ -428,8 +432,8 @@ def test_focal_is_not_proper():
     p = np.linspace(0.5, 0.8, 3001)
     z = np.log(p / (1 - p))
     ones, zeros = np.ones(z.shape), np.zeros(z.shape)
-    expected = 0.7 * xl.focal(z, ones, 2, reduction="none")
-    expected += 0.3 * xl.focal(z, zeros, 2, reduction="none")
+    expected = 0.7 * xl.sigmoid_focal_loss(z, ones, 2, reduction="none")
+    expected += 0.3 * xl.sigmoid_focal_loss(z, zeros, 2, reduction="none")
     assert round(float(p[expected.argmin()]), 4) == 0.5785
 
 
@@ -437,7 +441,7 @@ def test_brier_of_two_classes_is_twice_the_binary_form():
     p = xl.sigmoid(Z[:, 0])
     probs = np.stack([1 - p, p], axis=-1)
     labels = BITS[:, 0]
-    assert np.isclose(xl.brier(probs, labels), 2 * ((p - labels) ** 2).mean())
+    assert np.isclose(xl.brier_score(probs, labels), 2 * ((p - labels) ** 2).mean())
 
 
 # ---------------------------------------------------------------------- value and gradient at once
@@ -533,8 +537,10 @@ def test_sigmoid_gradient_by_complex_step(labels, options):
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0, 2.0, 5.0])
 @pytest.mark.parametrize("alpha", [None, 0.25])
 def test_focal_gradient_by_complex_step(gamma, alpha):
-    expected = complex_step(lambda z: xl.focal(z, BITS, gamma, alpha), Z)
-    assert np.allclose(xl.focal_grad(Z, BITS, gamma, alpha), expected, rtol=1e-13, atol=0)
+    expected = complex_step(lambda z: xl.sigmoid_focal_loss(z, BITS, gamma, alpha), Z)
+    assert np.allclose(
+        xl.sigmoid_focal_loss_grad(Z, BITS, gamma, alpha), expected, rtol=1e-13, atol=0
+    )
 
 
 @pytest.mark.parametrize("labels", [LABELS, SOFT], ids=["hard", "soft"])
@@ -548,8 +554,8 @@ def test_categorical_nll_gradient_by_central_difference(labels, options):
 @pytest.mark.parametrize("labels", [LABELS, SOFT], ids=["hard", "soft"])
 def test_brier_gradient_by_central_difference(labels):
     inner = 0.01 + 0.95 * PROBS
-    expected = central_difference(lambda p: xl.brier(p, labels), inner)
-    assert np.allclose(xl.brier_grad(inner, labels), expected, rtol=1e-8)
+    expected = central_difference(lambda p: xl.brier_score(p, labels), inner)
+    assert np.allclose(xl.brier_score_grad(inner, labels), expected, rtol=1e-8)
 
 
 @pytest.mark.parametrize("options", [{}, {"weight": RNG.uniform(size=(5, 4)), "pos_weight": 3.0}])

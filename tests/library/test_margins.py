@@ -23,32 +23,32 @@ NAN, INF = float("nan"), float("inf")
 LARGEST = np.finfo(float).max
 
 MARGIN_LOSSES = [
-    "zero_one",
-    "perceptron",
-    "hinge",
-    "squared_hinge",
-    "squared",
-    "logistic",
-    "exponential",
+    "zero_one_loss",
+    "perceptron_loss",
+    "hinge_loss",
+    "squared_hinge_loss",
+    "squared_margin_loss",
+    "logistic_loss",
+    "exponential_loss",
 ]
 # What a residual loss takes beside the residual.
 RESIDUAL_LOSSES = {
     "squared_error": {},
     "absolute_error": {},
-    "huber": {"delta": 0.75},
-    "tolerance": {"threshold": 0.5},
+    "huber_loss": {"delta": 0.75},
+    "tolerance_loss": {"threshold": 0.5},
 }
 # Where a loss jumps or bends: there no step gives its slope.
 KINKS = {
-    "zero_one": [0],
-    "perceptron": [0],
-    "hinge": [1],
-    "squared_hinge": [1],
+    "zero_one_loss": [0],
+    "perceptron_loss": [0],
+    "hinge_loss": [1],
+    "squared_hinge_loss": [1],
     "absolute_error": [0],
-    "huber": [-0.75, 0.75],
-    "tolerance": [-0.5, 0.5],
+    "huber_loss": [-0.75, 0.75],
+    "tolerance_loss": [-0.5, 0.5],
 }
-JUMPS = {"zero_one", "tolerance"}
+JUMPS = {"zero_one_loss", "tolerance_loss"}
 LOSSES = [*MARGIN_LOSSES, *RESIDUAL_LOSSES]
 every_loss = pytest.mark.parametrize("name", LOSSES)
 every_function = pytest.mark.parametrize("name", [n + g for n in LOSSES for g in ("", "_grad")])
@@ -74,13 +74,13 @@ def points(name, count=40):
     ("name", "expected"),
     [
         # at m = −2, 0, 2, the table of the chapter
-        ("zero_one", [1, 1, 0]),
-        ("perceptron", [2, 0, 0]),
-        ("hinge", [3, 1, 0]),
-        ("squared_hinge", [9, 1, 0]),
-        ("squared", [9, 1, 1]),
-        ("logistic", [2.126928, 0.693147, 0.126928]),
-        ("exponential", [7.389056, 1, 0.135335]),
+        ("zero_one_loss", [1, 1, 0]),
+        ("perceptron_loss", [2, 0, 0]),
+        ("hinge_loss", [3, 1, 0]),
+        ("squared_hinge_loss", [9, 1, 0]),
+        ("squared_margin_loss", [9, 1, 1]),
+        ("logistic_loss", [2.126928, 0.693147, 0.126928]),
+        ("exponential_loss", [7.389056, 1, 0.135335]),
     ],
 )
 def test_margin_losses_at_three_points(name, expected):
@@ -90,13 +90,13 @@ def test_margin_losses_at_three_points(name, expected):
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("zero_one", [0, 0, 0, 0, 0]),
-        ("perceptron", [-1, -1, 0, 0, 0]),
-        ("hinge", [-1, -1, -1, 0, 0]),
-        ("squared_hinge", [-6, -2, -1, 0, 0]),
-        ("squared", [-6, -2, -1, 0, 2]),
-        ("logistic", [-0.880797, -0.5, -0.377541, -0.268941, -0.119203]),
-        ("exponential", [-7.389056, -1, -0.606531, -0.367879, -0.135335]),
+        ("zero_one_loss", [0, 0, 0, 0, 0]),
+        ("perceptron_loss", [-1, -1, 0, 0, 0]),
+        ("hinge_loss", [-1, -1, -1, 0, 0]),
+        ("squared_hinge_loss", [-6, -2, -1, 0, 0]),
+        ("squared_margin_loss", [-6, -2, -1, 0, 2]),
+        ("logistic_loss", [-0.880797, -0.5, -0.377541, -0.268941, -0.119203]),
+        ("exponential_loss", [-7.389056, -1, -0.606531, -0.367879, -0.135335]),
     ],
 )
 def test_slopes_at_five_margins(name, expected):
@@ -106,19 +106,24 @@ def test_slopes_at_five_margins(name, expected):
 
 def test_three_more_margins():
     margin = [-1, 0.5, 3]
-    assert margins.logistic(margin).round(6).tolist() == [1.313262, 0.474077, 0.048587]
-    assert margins.hinge(margin).tolist() == [2, 0.5, 0]
+    assert margins.logistic_loss(margin).round(6).tolist() == [1.313262, 0.474077, 0.048587]
+    assert margins.hinge_loss(margin).tolist() == [2, 0.5, 0]
 
 
 def test_an_outlier_of_margin_minus_five():
-    assert round(float(margins.exponential(-5)), 2) == 148.41
-    assert margins.hinge(-5) == 6
-    assert round(float(margins.logistic(-5)), 4) == 5.0067
+    assert round(float(margins.exponential_loss(-5)), 2) == 148.41
+    assert margins.hinge_loss(-5) == 6
+    assert round(float(margins.logistic_loss(-5)), 4) == 5.0067
 
 
 @pytest.mark.parametrize(
     ("name", "share"),
-    [("exponential", 0.916), ("logistic", 0.077), ("squared", 0.057), ("hinge", 1.0)],
+    [
+        ("exponential_loss", 0.916),
+        ("logistic_loss", 0.077),
+        ("squared_margin_loss", 0.057),
+        ("hinge_loss", 1.0),
+    ],
 )
 def test_share_of_one_outlier_beside_a_hundred_points(name, share):
     """A hundred margins of 2 and one of −5: how much of the pull is the outlier's?"""
@@ -133,26 +138,26 @@ def test_residual_losses_of_four_errors():
     assert margins.squared_error(ERRORS).sum() == 1.5
     assert margins.squared_error(ERRORS).mean() == 0.375
     assert margins.absolute_error(ERRORS).mean() == 0.5
-    assert margins.huber(ERRORS).mean() == 0.1875
+    assert margins.huber_loss(ERRORS).mean() == 0.1875
     assert margins.squared_error_grad(ERRORS).tolist() == [-1, 1, 0, 2]
     assert margins.absolute_error_grad(ERRORS).tolist() == [-1, 1, 0, 1]
-    assert margins.huber_grad(ERRORS).tolist() == [-0.5, 0.5, 0, 1]
-    assert margins.huber_grad(ERRORS, delta=0.25).tolist() == [-0.25, 0.25, 0, 0.25]
+    assert margins.huber_loss_grad(ERRORS).tolist() == [-0.5, 0.5, 0, 1]
+    assert margins.huber_loss_grad(ERRORS, delta=0.25).tolist() == [-0.25, 0.25, 0, 0.25]
 
 
 def test_tolerance_counts_its_boundary():
     predictions = np.array([2.6, 3.5, 4.2])
-    assert margins.tolerance(predictions - 3, 0.5).tolist() == [0, 1, 1]
-    assert margins.tolerance(3 - predictions, 0.5).tolist() == [0, 1, 1]
-    assert margins.tolerance(np.float32([0.1]), 0.1) == 1
+    assert margins.tolerance_loss(predictions - 3, 0.5).tolist() == [0, 1, 1]
+    assert margins.tolerance_loss(3 - predictions, 0.5).tolist() == [0, 1, 1]
+    assert margins.tolerance_loss(np.float32([0.1]), 0.1) == 1
 
 
 def test_huber_is_half_a_square_then_a_line():
     r = np.linspace(-3, 3, 61)
     for delta in (0.5, 1, 2):
         line = delta * (abs(r) - delta / 2)
-        assert np.allclose(margins.huber(r, delta), np.where(abs(r) <= delta, r**2 / 2, line))
-    assert np.array_equal(margins.huber(r, 100), r**2 / 2)
+        assert np.allclose(margins.huber_loss(r, delta), np.where(abs(r) <= delta, r**2 / 2, line))
+    assert np.array_equal(margins.huber_loss(r, 100), r**2 / 2)
 
 
 def test_the_mean_has_least_squares_and_the_median_least_absolute_error():
@@ -167,26 +172,26 @@ def test_logistic_is_the_cross_entropy_of_labels_0_and_1():
     z, labels = rng.normal(0, 5, 50), rng.integers(0, 2, 50)
     signs = xl.to_signs(labels)
     expected = xl.sigmoid_cross_entropy(z, labels, reduction="none")
-    assert np.array_equal(margins.logistic(signs * z), expected)
+    assert np.array_equal(margins.logistic_loss(signs * z), expected)
     expected = xl.sigmoid_cross_entropy_grad(z, labels, reduction="none")
-    assert np.array_equal(signs * margins.logistic_grad(signs * z), expected)
+    assert np.array_equal(signs * margins.logistic_loss_grad(signs * z), expected)
 
 
 def test_labels_0_and_1_in_place_of_signs_hide_the_negatives_from_the_hinge():
     labels, z = np.array([0, 0]), np.array([-3.0, 3.0])
-    assert margins.hinge(labels * z).tolist() == [1, 1]
-    assert margins.hinge(xl.to_signs(labels) * z).tolist() == [0, 4]
+    assert margins.hinge_loss(labels * z).tolist() == [1, 1]
+    assert margins.hinge_loss(xl.to_signs(labels) * z).tolist() == [0, 4]
 
 
 def test_the_conditional_minimisers():
     """What each loss asks for where 80 % are positive: log-odds, half of them, 2η − 1, the sign."""
     z = np.linspace(-3, 3, 60_001)
     for name, best in [
-        ("logistic", math.log(4)),
-        ("exponential", math.log(4) / 2),
-        ("squared", 0.6),
-        ("hinge", 1),
-        ("perceptron", 0),
+        ("logistic_loss", math.log(4)),
+        ("exponential_loss", math.log(4) / 2),
+        ("squared_margin_loss", 0.6),
+        ("hinge_loss", 1),
+        ("perceptron_loss", 0),
     ]:
         loss = function(name)
         risk = 0.8 * loss(z) + 0.2 * loss(-z)
@@ -201,15 +206,15 @@ margin_numbers = st.floats(-700, 700, allow_nan=False)
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(margin_numbers, min_size=1, max_size=8))
 def test_the_surrogates_bound_the_mistakes(numbers):
-    mistakes = margins.zero_one(numbers)
-    for name in ("hinge", "squared_hinge", "squared", "exponential"):
+    mistakes = margins.zero_one_loss(numbers)
+    for name in ("hinge_loss", "squared_hinge_loss", "squared_margin_loss", "exponential_loss"):
         assert (function(name)(numbers) >= mistakes).all(), name
-    assert (margins.logistic(numbers) / math.log(2) >= mistakes * (1 - 1e-15)).all()
+    assert (margins.logistic_loss(numbers) / math.log(2) >= mistakes * (1 - 1e-15)).all()
 
 
 def test_the_logistic_loss_in_nats_and_the_perceptron_do_not_bound_the_mistakes():
-    assert margins.logistic(0) < margins.zero_one(0)
-    assert margins.perceptron(-0.5) < margins.zero_one(-0.5)
+    assert margins.logistic_loss(0) < margins.zero_one_loss(0)
+    assert margins.perceptron_loss(-0.5) < margins.zero_one_loss(-0.5)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -257,15 +262,15 @@ def test_gradient_by_complex_step(name):
 
 def test_squared_hinge_bends_into_zero_without_a_kink():
     h = 1e-6
-    sides = [margins.squared_hinge(1 - h) / -h, margins.squared_hinge(1 + h) / h]
-    assert np.allclose(sides, margins.squared_hinge_grad(1), atol=1e-5)
+    sides = [margins.squared_hinge_loss(1 - h) / -h, margins.squared_hinge_loss(1 + h) / h]
+    assert np.allclose(sides, margins.squared_hinge_loss_grad(1), atol=1e-5)
 
 
 @pytest.mark.parametrize(
     ("name", "at", "left", "right", "chosen"),
     [
-        ("perceptron", 0.0, -1, 0, -1),
-        ("hinge", 1.0, -1, 0, 0),
+        ("perceptron_loss", 0.0, -1, 0, -1),
+        ("hinge_loss", 1.0, -1, 0, 0),
         ("absolute_error", 0.0, -1, 1, 0),
     ],
 )
@@ -281,11 +286,11 @@ def test_the_slope_at_a_kink_is_the_one_that_was_promised(name, at, left, right,
 
 def test_the_value_at_a_jump_is_the_one_that_was_promised():
     tiny = 5e-324
-    assert margins.zero_one([-tiny, -0.0, 0.0, tiny]).tolist() == [1, 1, 1, 0]
-    assert margins.zero_one_grad(0.0) == 0
+    assert margins.zero_one_loss([-tiny, -0.0, 0.0, tiny]).tolist() == [1, 1, 1, 0]
+    assert margins.zero_one_loss_grad(0.0) == 0
     below = np.nextafter(0.5, 0)
-    assert margins.tolerance([-0.5, -below, below, 0.5], 0.5).tolist() == [1, 0, 0, 1]
-    assert margins.tolerance_grad([-0.5, 0.5], 0.5).tolist() == [0, 0]
+    assert margins.tolerance_loss([-0.5, -below, below, 0.5], 0.5).tolist() == [1, 0, 0, 1]
+    assert margins.tolerance_loss_grad([-0.5, 0.5], 0.5).tolist() == [0, 0]
 
 
 def test_a_perceptron_starts_from_zero_weights_and_needs_seven_updates():
@@ -295,7 +300,7 @@ def test_a_perceptron_starts_from_zero_weights_and_needs_seven_updates():
     while mistakes:
         mistakes = 0
         for row, sign in zip(x, signs, strict=True):
-            slope = margins.perceptron_grad(sign * (row @ weights))
+            slope = margins.perceptron_loss_grad(sign * (row @ weights))
             weights = weights - slope * sign * row
             mistakes += slope != 0
         updates += mistakes
@@ -307,10 +312,10 @@ def test_a_perceptron_starts_from_zero_weights_and_needs_seven_updates():
 
 
 def test_exponential_of_a_large_margin_is_exactly_zero():
-    assert margins.exponential(800) == 0
-    assert margins.exponential_grad(800) == 0
-    assert margins.exponential(-800) == INF
-    assert margins.exponential_grad(-800) == -INF
+    assert margins.exponential_loss(800) == 0
+    assert margins.exponential_loss_grad(800) == 0
+    assert margins.exponential_loss(-800) == INF
+    assert margins.exponential_loss_grad(-800) == -INF
 
 
 def ulps(result, exact):
@@ -328,27 +333,27 @@ def test_logistic_and_exponential_keep_their_digits_in_both_tails(dtype):
     with mpmath.workdps(700):
         for k, number in enumerate(m):
             power = mpmath.exp(-mpmath.mpf(float(number)))
-            assert ulps(margins.logistic(m)[k], mpmath.log(1 + power)) <= 4
-            assert ulps(margins.logistic_grad(m)[k], -power / (1 + power)) <= 4
-            assert ulps(margins.exponential(m)[k], power) <= 4
-            assert ulps(margins.exponential_grad(m)[k], -power) <= 4
+            assert ulps(margins.logistic_loss(m)[k], mpmath.log(1 + power)) <= 4
+            assert ulps(margins.logistic_loss_grad(m)[k], -power / (1 + power)) <= 4
+            assert ulps(margins.exponential_loss(m)[k], power) <= 4
+            assert ulps(margins.exponential_loss_grad(m)[k], -power) <= 4
 
 
 @pytest.mark.parametrize(
     ("name", "losses", "slopes"),
     [
         # at −∞, minus the largest float, the largest float, ∞
-        ("zero_one", [1, 1, 0, 0], [0, 0, 0, 0]),
-        ("perceptron", [INF, LARGEST, 0, 0], [-1, -1, 0, 0]),
-        ("hinge", [INF, LARGEST, 0, 0], [-1, -1, 0, 0]),
-        ("squared_hinge", [INF, INF, 0, 0], [-INF, -INF, 0, 0]),
-        ("squared", [INF, INF, INF, INF], [-INF, -INF, INF, INF]),
-        ("logistic", [INF, LARGEST, 0, 0], [-1, -1, 0, 0]),
-        ("exponential", [INF, INF, 0, 0], [-INF, -INF, 0, 0]),
+        ("zero_one_loss", [1, 1, 0, 0], [0, 0, 0, 0]),
+        ("perceptron_loss", [INF, LARGEST, 0, 0], [-1, -1, 0, 0]),
+        ("hinge_loss", [INF, LARGEST, 0, 0], [-1, -1, 0, 0]),
+        ("squared_hinge_loss", [INF, INF, 0, 0], [-INF, -INF, 0, 0]),
+        ("squared_margin_loss", [INF, INF, INF, INF], [-INF, -INF, INF, INF]),
+        ("logistic_loss", [INF, LARGEST, 0, 0], [-1, -1, 0, 0]),
+        ("exponential_loss", [INF, INF, 0, 0], [-INF, -INF, 0, 0]),
         ("squared_error", [INF, INF, INF, INF], [-INF, -INF, INF, INF]),
         ("absolute_error", [INF, LARGEST, LARGEST, INF], [-1, -1, 1, 1]),
-        ("huber", [INF, 0.75 * LARGEST, 0.75 * LARGEST, INF], [-0.75, -0.75, 0.75, 0.75]),
-        ("tolerance", [1, 1, 1, 1], [0, 0, 0, 0]),
+        ("huber_loss", [INF, 0.75 * LARGEST, 0.75 * LARGEST, INF], [-0.75, -0.75, 0.75, 0.75]),
+        ("tolerance_loss", [1, 1, 1, 1], [0, 0, 0, 0]),
     ],
 )
 def test_the_ends_of_the_floating_point_range(name, losses, slopes):
@@ -359,9 +364,9 @@ def test_the_ends_of_the_floating_point_range(name, losses, slopes):
 
 def test_a_huge_delta_clips_nothing_and_overflows_to_infinity():
     r = np.float32([1, -2, 3e38])
-    assert margins.huber(r, 1e300).tolist() == [0.5, 2, INF]
-    assert np.array_equal(margins.huber_grad(r, 1e300), r)
-    assert margins.huber(LARGEST, 1e300) == INF
+    assert margins.huber_loss(r, 1e300).tolist() == [0.5, 2, INF]
+    assert np.array_equal(margins.huber_loss_grad(r, 1e300), r)
+    assert margins.huber_loss(LARGEST, 1e300) == INF
 
 
 @every_function
@@ -405,13 +410,13 @@ def test_dtypes(name, dtype, computed):
 def test_float16_is_computed_in_float32():
     """In float16, 300² would be ∞ and exp(−m) too coarse."""
     assert margins.squared_error(np.float16([300])).tolist() == [90_000]
-    assert margins.exponential(np.float16([-12])) == np.exp(np.float32(12))
+    assert margins.exponential_loss(np.float16([-12])) == np.exp(np.float32(12))
 
 
 def test_small_unsigned_integers_do_not_wrap_round():
     """In uint8, 1 − 200 would be 57."""
-    assert margins.squared(np.array([200], np.uint8)) == 199**2
-    assert margins.perceptron(np.array([1], np.uint8)) == 0
+    assert margins.squared_margin_loss(np.array([200], np.uint8)) == 199**2
+    assert margins.perceptron_loss(np.array([1], np.uint8)) == 0
     assert margins.absolute_error(np.array([-128], np.int8)) == 128
 
 
@@ -455,18 +460,18 @@ def torch_hinge(z, signs, margin=1):
 
 # name: the same loss in PyTorch, as a function of scores and signs
 TORCH_MARGIN = {
-    "perceptron": lambda z, signs: torch_hinge(z, signs, margin=0),
-    "hinge": torch_hinge,
-    "squared_hinge": lambda z, signs: torch_hinge(z, signs) ** 2,
-    "squared": lambda z, signs: F.mse_loss(z, signs, reduction="none"),
-    "logistic": lambda z, signs: F.soft_margin_loss(z, signs, reduction="none"),
-    "exponential": lambda z, signs: torch.exp(-signs * z),
+    "perceptron_loss": lambda z, signs: torch_hinge(z, signs, margin=0),
+    "hinge_loss": torch_hinge,
+    "squared_hinge_loss": lambda z, signs: torch_hinge(z, signs) ** 2,
+    "squared_margin_loss": lambda z, signs: F.mse_loss(z, signs, reduction="none"),
+    "logistic_loss": lambda z, signs: F.soft_margin_loss(z, signs, reduction="none"),
+    "exponential_loss": lambda z, signs: torch.exp(-signs * z),
 }
 # name: the same loss in PyTorch, as a function of predictions and targets
 TORCH_RESIDUAL = {
     "squared_error": lambda x, y: F.mse_loss(x, y, reduction="none"),
     "absolute_error": lambda x, y: F.l1_loss(x, y, reduction="none"),
-    "huber": lambda x, y: F.huber_loss(x, y, reduction="none", delta=0.75),
+    "huber_loss": lambda x, y: F.huber_loss(x, y, reduction="none", delta=0.75),
 }
 
 
@@ -493,7 +498,7 @@ def test_pytorch_agrees_on_residuals(name):
 
 @pytest.mark.parametrize(
     ("name", "at", "theirs", "ours"),
-    [("absolute_error", 0, 0, 0), ("perceptron", 0, -1, -1), ("hinge", 1, -1, 0)],
+    [("absolute_error", 0, 0, 0), ("perceptron_loss", 0, -1, -1), ("hinge_loss", 1, -1, 0)],
 )
 def test_slopes_of_pytorch_at_the_kinks(name, at, theirs, ours):
     """The hinge differs: there PyTorch takes the slope from the left."""
@@ -508,7 +513,7 @@ def test_slopes_of_pytorch_at_the_kinks(name, at, theirs, ours):
 
 def test_smooth_l1_is_huber_over_delta():
     theirs = F.smooth_l1_loss(torch.tensor(Z), torch.zeros(200), reduction="none", beta=0.75)
-    np.testing.assert_allclose(margins.huber(Z, 0.75) / 0.75, theirs, rtol=1e-14)
+    np.testing.assert_allclose(margins.huber_loss(Z, 0.75) / 0.75, theirs, rtol=1e-14)
 
 
 def test_hinge_embedding_loss_is_not_the_hinge():
@@ -516,47 +521,49 @@ def test_hinge_embedding_loss_is_not_the_hinge():
     z, signs = torch.tensor([0.3, 0.3]), torch.tensor([1.0, -1.0])
     theirs = F.hinge_embedding_loss(z, signs, reduction="none")
     assert np.allclose(theirs, [0.3, 0.7])
-    assert np.allclose(margins.hinge(signs.numpy() * 0.3), [0.7, 1.3])
+    assert np.allclose(margins.hinge_loss(signs.numpy() * 0.3), [0.7, 1.3])
 
 
 def test_soft_margin_loss_overflows_where_logistic_does_not():
     theirs = F.soft_margin_loss(torch.tensor([-800.0], dtype=torch.float64), torch.tensor([1.0]))
     assert theirs == INF
-    assert margins.logistic(-800) == 800
+    assert margins.logistic_loss(-800) == 800
 
 
 def test_scipy_agrees():
-    np.testing.assert_allclose(margins.huber(Z, 0.75), scipy.special.huber(0.75, Z), rtol=1e-14)
-    np.testing.assert_allclose(margins.logistic(Z), -scipy.special.log_expit(Z), rtol=1e-14)
+    np.testing.assert_allclose(
+        margins.huber_loss(Z, 0.75), scipy.special.huber(0.75, Z), rtol=1e-14
+    )
+    np.testing.assert_allclose(margins.logistic_loss(Z), -scipy.special.log_expit(Z), rtol=1e-14)
 
 
 # ---------------------------------------------------------------------- wrong calls
 
 # (what is wrong, the call, the exception, what its message must match)
 WRONG_CALLS = [
-    ("text", lambda: margins.hinge("abc"), TypeError, r"^margin must hold numbers, got dtype <U3"),
-    ("None", lambda: margins.logistic(None), TypeError, r"^margin must hold numbers, got dtype object"),
-    ("dates", lambda: margins.squared([date(2024, 1, 1)]), TypeError, r"^margin must hold numbers"),
-    ("ragged", lambda: margins.exponential([[1, 2], [3]]), ValueError, r"^margin is ragged: its rows differ"),
+    ("text", lambda: margins.hinge_loss("abc"), TypeError, r"^margin must hold numbers, got dtype <U3"),
+    ("None", lambda: margins.logistic_loss(None), TypeError, r"^margin must hold numbers, got dtype object"),
+    ("dates", lambda: margins.squared_margin_loss([date(2024, 1, 1)]), TypeError, r"^margin must hold numbers"),
+    ("ragged", lambda: margins.exponential_loss([[1, 2], [3]]), ValueError, r"^margin is ragged: its rows differ"),
     ("text residual", lambda: margins.squared_error(["0.5"]), TypeError, r"^residual must hold numbers, got dtype <U3"),
     ("no residual", lambda: margins.absolute_error_grad(None), TypeError, r"^residual must hold numbers"),
-    ("ragged residual", lambda: margins.huber([[1.0], [0.5, 0.5]]), ValueError, r"^residual is ragged"),
-    ("a complex step at a jump", lambda: margins.zero_one(1 + 1e-20j), TypeError, r"^margin must be real, got dtype complex128"),
-    ("a complex step at a threshold", lambda: margins.tolerance([1j], 0.5), TypeError, r"^residual must be real, got dtype complex128"),
-    ("a complex step of a slope that jumps", lambda: margins.hinge_grad([1j]), TypeError, r"^margin must be real"),
-    ("delta 0", lambda: margins.huber(ERRORS, delta=0), ValueError, r"^delta must be positive and finite, got 0\.0"),
-    ("delta −1", lambda: margins.huber_grad(ERRORS, delta=-1), ValueError, r"^delta must be positive and finite, got -1\.0"),
-    ("delta NaN", lambda: margins.huber(ERRORS, NAN), ValueError, r"^delta must be positive and finite, got nan"),
-    ("delta infinite", lambda: margins.huber(ERRORS, INF), ValueError, r"^delta must be positive and finite, got inf"),
-    ("delta a list", lambda: margins.huber(ERRORS, [1.0] * 4), TypeError, r"^delta must be a real number, got \[1\.0, "),
-    ("a target for delta", lambda: margins.huber([1.0, 2.0], np.array([1.0, 2.5])), TypeError, r"^delta must be a real number, got array\(\[1\. , 2\.5\]\)"),
-    ("delta in words", lambda: margins.huber_grad(ERRORS, "1"), TypeError, r"^delta must be a real number, got '1'"),
-    ("threshold 0", lambda: margins.tolerance(ERRORS, 0), ValueError, r"^threshold must be positive and finite, got 0\.0"),
-    ("threshold −0.5", lambda: margins.tolerance_grad(ERRORS, -0.5), ValueError, r"^threshold must be positive and finite, got -0\.5"),
-    ("threshold None", lambda: margins.tolerance(ERRORS, None), TypeError, r"^threshold must be a real number, got None"),
-    ("threshold missing", lambda: margins.tolerance(ERRORS), TypeError, r"missing 1 required positional argument: 'threshold'"),
-    ("labels beside the margin", lambda: margins.hinge([2.0], [1]), TypeError, r"takes 1 positional argument but 2 were given"),
-    ("a reduction", lambda: margins.hinge([2.0], reduction="mean"), TypeError, r"unexpected keyword argument 'reduction'"),
+    ("ragged residual", lambda: margins.huber_loss([[1.0], [0.5, 0.5]]), ValueError, r"^residual is ragged"),
+    ("a complex step at a jump", lambda: margins.zero_one_loss(1 + 1e-20j), TypeError, r"^margin must be real, got dtype complex128"),
+    ("a complex step at a threshold", lambda: margins.tolerance_loss([1j], 0.5), TypeError, r"^residual must be real, got dtype complex128"),
+    ("a complex step of a slope that jumps", lambda: margins.hinge_loss_grad([1j]), TypeError, r"^margin must be real"),
+    ("delta 0", lambda: margins.huber_loss(ERRORS, delta=0), ValueError, r"^delta must be positive and finite, got 0\.0"),
+    ("delta −1", lambda: margins.huber_loss_grad(ERRORS, delta=-1), ValueError, r"^delta must be positive and finite, got -1\.0"),
+    ("delta NaN", lambda: margins.huber_loss(ERRORS, NAN), ValueError, r"^delta must be positive and finite, got nan"),
+    ("delta infinite", lambda: margins.huber_loss(ERRORS, INF), ValueError, r"^delta must be positive and finite, got inf"),
+    ("delta a list", lambda: margins.huber_loss(ERRORS, [1.0] * 4), TypeError, r"^delta must be a real number, got \[1\.0, "),
+    ("a target for delta", lambda: margins.huber_loss([1.0, 2.0], np.array([1.0, 2.5])), TypeError, r"^delta must be a real number, got array\(\[1\. , 2\.5\]\)"),
+    ("delta in words", lambda: margins.huber_loss_grad(ERRORS, "1"), TypeError, r"^delta must be a real number, got '1'"),
+    ("threshold 0", lambda: margins.tolerance_loss(ERRORS, 0), ValueError, r"^threshold must be positive and finite, got 0\.0"),
+    ("threshold −0.5", lambda: margins.tolerance_loss_grad(ERRORS, -0.5), ValueError, r"^threshold must be positive and finite, got -0\.5"),
+    ("threshold None", lambda: margins.tolerance_loss(ERRORS, None), TypeError, r"^threshold must be a real number, got None"),
+    ("threshold missing", lambda: margins.tolerance_loss(ERRORS), TypeError, r"missing 1 required positional argument: 'threshold'"),
+    ("labels beside the margin", lambda: margins.hinge_loss([2.0], [1]), TypeError, r"takes 1 positional argument but 2 were given"),
+    ("a reduction", lambda: margins.hinge_loss([2.0], reduction="mean"), TypeError, r"unexpected keyword argument 'reduction'"),
 ]  # fmt: skip
 
 

@@ -177,7 +177,7 @@ def test_the_loss_of_a_batch_is_that_of_its_rows(pair):
 @given(hnp.arrays(np.float64, SHAPES, elements=floats(-1e3, 1e3)), st.randoms())
 def test_flipping_label_and_logit_changes_nothing(z, random):
     y = np.array([random.randint(0, 1) for _ in range(z.size)]).reshape(z.shape)
-    for loss, options in [(xl.sigmoid_cross_entropy, {}), (xl.focal, {"gamma": 2.0})]:
+    for loss, options in [(xl.sigmoid_cross_entropy, {}), (xl.sigmoid_focal_loss, {"gamma": 2.0})]:
         losses = loss(z, y, reduction="none", **options)
         assert (losses >= 0).all()
         assert np.array_equal(losses, loss(-z, 1 - y, reduction="none", **options))
@@ -186,16 +186,16 @@ def test_flipping_label_and_logit_changes_nothing(z, random):
 @given(hnp.arrays(np.float64, SHAPES, elements=floats(-700, 700)), floats(0, 5))
 def test_focal_never_exceeds_cross_entropy(z, gamma):
     ones = np.ones(z.shape)
-    losses = xl.focal(z, ones, gamma, reduction="none")
+    losses = xl.sigmoid_focal_loss(z, ones, gamma, reduction="none")
     assert (losses <= xl.sigmoid_cross_entropy(z, ones, reduction="none") * (1 + 1e-15)).all()
-    assert (xl.focal_grad(z, ones, gamma, reduction="none") <= 0).all()
+    assert (xl.sigmoid_focal_loss_grad(z, ones, gamma, reduction="none") <= 0).all()
 
 
 @given(distributions(), st.data())
 def test_brier_is_between_zero_and_two(one, data):
     (p,) = one
     labels = data.draw(hnp.arrays(np.int64, p.shape[:-1], elements=st.integers(0, p.shape[-1] - 1)))
-    losses = xl.brier(p, labels, reduction="none")
+    losses = xl.brier_score(p, labels, reduction="none")
     assert (losses >= 0).all()
     assert (losses <= 2 + 1e-12).all()
 
@@ -205,7 +205,7 @@ def test_both_proper_scores_are_least_at_the_truth(one):
     """No other prediction has a lower expected loss than the distribution itself."""
     (p,) = one
     other = 0.9 * p + 0.1 / p.shape[-1]
-    for loss in (xl.categorical_nll, xl.brier):
+    for loss in (xl.categorical_nll, xl.brier_score):
         at_truth = loss(p, p, reduction="none")
         assert (at_truth <= loss(other, p, reduction="none") + 1e-12).all()
 
@@ -248,10 +248,11 @@ def test_unit_weights_are_no_weights(pair, reduction):
 def test_focal_without_focus_is_cross_entropy(z, label):
     y = np.full(6, label)
     assert np.array_equal(
-        xl.focal(z, y, 0, reduction="none"), xl.sigmoid_cross_entropy(z, y, reduction="none")
+        xl.sigmoid_focal_loss(z, y, 0, reduction="none"),
+        xl.sigmoid_cross_entropy(z, y, reduction="none"),
     )
     assert np.allclose(
-        xl.focal_grad(z, y, 0, reduction="none"),
+        xl.sigmoid_focal_loss_grad(z, y, 0, reduction="none"),
         xl.sigmoid_cross_entropy_grad(z, y, reduction="none"),
         rtol=1e-14,
         atol=0,

@@ -281,8 +281,13 @@ REFERENCES = [
     ),
     ("50 digits", lambda: xl.categorical_nll(DEMOCRAT_1, [2, 1, 0]), 1.378389, 1e-6),
     ("50 digits", lambda: xl.categorical_nll(DEMOCRAT_2, [2, 1, 0]), 0.639108, 1e-6),
-    ("by hand: (.54 + .54 + 1.34)/3", lambda: xl.brier(DEMOCRAT_1, [2, 1, 0]), 2.42 / 3, 1e-15),
-    ("by hand: (.14 + .14 + .74)/3", lambda: xl.brier(DEMOCRAT_2, [2, 1, 0]), 0.34, 1e-15),
+    (
+        "by hand: (.54 + .54 + 1.34)/3",
+        lambda: xl.brier_score(DEMOCRAT_1, [2, 1, 0]),
+        2.42 / 3,
+        1e-15,
+    ),
+    ("by hand: (.14 + .14 + .74)/3", lambda: xl.brier_score(DEMOCRAT_2, [2, 1, 0]), 0.34, 1e-15),
     ("by hand: −ln .8", lambda: xl.binary_nll([0.8], [1]), -math.log(0.8), 1e-15),
     (
         "by hand: −(ln .9 + ln .8 + ln .4)/3",
@@ -300,18 +305,33 @@ REFERENCES = [
     ("0 log 0 = 0", lambda: xl.binary_nll([0.0, 1.0], [0, 1]), 0, 0),
     ("log1p(−p), not log(1 − p)", lambda: xl.binary_nll([1e-20], [0]), 1e-20, 1e-15),
     # ------------------------------------------------------------------ focal
-    ("50 digits", lambda: xl.focal([2.0], [1], 2), 0.0018035628352403754, 2e-15),
-    ("50 digits", lambda: xl.focal_grad([2.0], [1], 2)[0], -0.0048709401953927665, 2e-15),
-    ("50 digits", lambda: xl.focal([-40.0], [1], 2), 40.0, 1e-15),
-    ("50 digits", lambda: xl.focal_grad([-40.0], [1], 2)[0], -1.0, 1e-15),
-    ("50 digits: exp(−60)", lambda: xl.focal([40.0], [1], 0.5), 8.7565107626965203e-27, 2e-15),
+    ("50 digits", lambda: xl.sigmoid_focal_loss([2.0], [1], 2), 0.0018035628352403754, 2e-15),
+    (
+        "50 digits",
+        lambda: xl.sigmoid_focal_loss_grad([2.0], [1], 2)[0],
+        -0.0048709401953927665,
+        2e-15,
+    ),
+    ("50 digits", lambda: xl.sigmoid_focal_loss([-40.0], [1], 2), 40.0, 1e-15),
+    ("50 digits", lambda: xl.sigmoid_focal_loss_grad([-40.0], [1], 2)[0], -1.0, 1e-15),
+    (
+        "50 digits: exp(−60)",
+        lambda: xl.sigmoid_focal_loss([40.0], [1], 0.5),
+        8.7565107626965203e-27,
+        2e-15,
+    ),
     (
         "50 digits: −1.5 exp(−60)",
-        lambda: xl.focal_grad([40.0], [1], 0.5)[0],
+        lambda: xl.sigmoid_focal_loss_grad([40.0], [1], 0.5)[0],
         -1.313476614404478e-26,
         2e-15,
     ),
-    ("50 digits: .01 · (−ln .9)", lambda: xl.focal([math.log(9)], [1], 2), 0.0010536, 1e-5),
+    (
+        "50 digits: .01 · (−ln .9)",
+        lambda: xl.sigmoid_focal_loss([math.log(9)], [1], 2),
+        0.0010536,
+        1e-5,
+    ),
     # ------------------------------------------------------------------ labels
     (
         "by hand",

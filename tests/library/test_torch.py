@@ -223,8 +223,8 @@ def test_focal(gamma, alpha, reduction):
     z, y = rng.normal(0, 2, (5, 3)), rng.integers(0, 2, (5, 3))
     theirs = torch_loss_and_grad(torch_focal, z, y)
     ours = (
-        xl.focal(z, y, gamma, alpha, reduction=reduction),
-        xl.focal_grad(z, y, gamma, alpha, reduction=reduction),
+        xl.sigmoid_focal_loss(z, y, gamma, alpha, reduction=reduction),
+        xl.sigmoid_focal_loss_grad(z, y, gamma, alpha, reduction=reduction),
     )
     assert_same(ours, theirs)
 
@@ -237,8 +237,8 @@ def test_brier_sums_the_squares_of_a_row_where_mse_loss_averages_all_cells(reduc
     theirs = torch_loss_and_grad(F.mse_loss, probs, one_hot, reduction=reduction)
     factor = 4 if reduction == "mean" else 1
     ours = (
-        xl.brier(probs, labels, reduction=reduction) / factor,
-        xl.brier_grad(probs, labels, reduction=reduction) / factor,
+        xl.brier_score(probs, labels, reduction=reduction) / factor,
+        xl.brier_score_grad(probs, labels, reduction=reduction) / factor,
     )
     assert_same(ours, theirs)
 

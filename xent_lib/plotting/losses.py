@@ -11,6 +11,15 @@ from .. import margins
 from ..palette import BLUE, GREY, LOSS_STYLES, VERMILION
 from .style import line
 
+# What a figure calls a loss, and what the library does.
+NAMES = {
+    "perceptron": "perceptron_loss",
+    "hinge": "hinge_loss",
+    "logistic": "logistic_loss",
+    "exponential": "exponential_loss",
+    "squared": "squared_margin_loss",
+}
+
 
 def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
     """Squared, absolute, Huber and tolerance loss against the residual."""
@@ -20,7 +29,7 @@ def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
     steps = np.array([-3, -threshold, -threshold, threshold, threshold, 3])
     axes.plot(r, margins.squared_error(r), **line(LOSS_STYLES["squared"]))
     axes.plot(r, margins.absolute_error(r), **line(LOSS_STYLES["absolute"]))
-    axes.plot(r, margins.huber(r, delta), **line(LOSS_STYLES["Huber"]))
+    axes.plot(r, margins.huber_loss(r, delta), **line(LOSS_STYLES["Huber"]))
     axes.plot(steps, [1, 1, 0, 0, 1, 1], **line(LOSS_STYLES["tolerance"]))
     for name, spot in (
         ("squared", (-1.62, 3.5)),
@@ -40,8 +49,8 @@ def margin_losses() -> Figure:
     m = np.linspace(-3, 3, 121)
     axes.axvspan(-3, 0, color=GREY, alpha=0.08, lw=0)
     axes.plot([-3, 0, 0, 3], [1, 1, 0, 0], **line(LOSS_STYLES["0-1"]))
-    for name in ("perceptron", "hinge", "logistic", "exponential", "squared"):
-        axes.plot(m, getattr(margins, name)(m), **line(LOSS_STYLES[name]))
+    for name, function in NAMES.items():
+        axes.plot(m, getattr(margins, function)(m), **line(LOSS_STYLES[name]))
     for name, spot, side in (
         ("exponential", (-1.6, 4.62), "right"),
         ("squared", (-1.0, 4.62), "left"),
@@ -66,7 +75,7 @@ def margin_slopes() -> Figure:
     for name, jump in (("perceptron", 0), ("hinge", 1)):
         axes.plot([-3, jump, jump, 3], [-1, -1, 0, 0], **line(LOSS_STYLES[name]))
     for name in ("logistic", "exponential", "squared"):
-        axes.plot(m, getattr(margins, f"{name}_grad")(m), **line(LOSS_STYLES[name]))
+        axes.plot(m, getattr(margins, f"{NAMES[name]}_grad")(m), **line(LOSS_STYLES[name]))
     for name, spot, side in (
         ("exponential", (-1.4, -3.5), "right"),
         ("squared", (1.65, 1.5), "right"),

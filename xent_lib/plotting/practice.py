@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ..activations import sigmoid
-from ..binary_losses import focal, focal_grad
+from ..binary_losses import sigmoid_focal_loss, sigmoid_focal_loss_grad
 from ..calibration import expected_calibration_error, reliability_curve
 from ..palette import BLUE, GREY, VERMILION
 
@@ -78,7 +78,9 @@ def focal_losses(gammas: tuple[float, ...] = (0, 1, 2, 5), marked: float = 0.7) 
     z = np.linspace(-6, 6, 61)
     for gamma, (color, line) in zip(gammas, LOOKS, strict=False):
         look = {"color": color, "ls": line, "label": f"γ = {gamma:g}"}
-        left.plot(sigmoid(z), focal(z, np.ones_like(z), gamma, reduction="none"), **look)
+        left.plot(
+            sigmoid(z), sigmoid_focal_loss(z, np.ones_like(z), gamma, reduction="none"), **look
+        )
         right.plot(_made_best(z, gamma), sigmoid(z), **look)
     fine = np.linspace(-6, 6, 12_001)
     for gamma, offset, side in ((gammas[0], (-4, 6), "right"), (gammas[2], (4, -26), "left")):
@@ -102,8 +104,8 @@ def focal_losses(gammas: tuple[float, ...] = (0, 1, 2, 5), marked: float = 0.7) 
 
 def _made_best(z: np.ndarray, gamma: float) -> np.ndarray:
     """Return the true probabilities p at which the logits z have the lowest mean focal loss."""
-    yes = focal_grad(z, np.ones_like(z), gamma, reduction="none")
-    no = focal_grad(z, np.zeros_like(z), gamma, reduction="none")
+    yes = sigmoid_focal_loss_grad(z, np.ones_like(z), gamma, reduction="none")
+    no = sigmoid_focal_loss_grad(z, np.zeros_like(z), gamma, reduction="none")
     return no / (no - yes)  # where the mean slope, p·yes + (1 − p)·no, is 0
 
 

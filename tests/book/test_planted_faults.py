@@ -255,12 +255,20 @@ def test_link_check_catches(project):
     (site / "left-over.js").write_text("")
     (site / "site.css").write_text("body { background: url(gone.png) }")
     code, output = run_tests(
-        project, "book/test_pages.py", "-k", "somewhere or alt_text or rendered or for_nothing or drawn"
+        project,
+        "book/test_pages.py",
+        "-k",
+        "somewhere or alt_text or rendered or for_nothing or drawn",
     )
     assert code == 1
-    assert "FAILED tests/book/test_pages.py::test_links_and_pictures_lead_somewhere[page.html]" in output
+    assert (
+        "FAILED tests/book/test_pages.py::test_links_and_pictures_lead_somewhere[page.html]"
+        in output
+    )
     for page in ("page", "named", "drawn"):
-        assert f"FAILED tests/book/test_pages.py::test_pictures_have_alt_text[{page}.html]" in output
+        assert (
+            f"FAILED tests/book/test_pages.py::test_pictures_have_alt_text[{page}.html]" in output
+        )
     for page in ("raw", "formula"):
         name = f"test_formulas_and_markup_are_rendered[{page}.html]"
         assert f"FAILED tests/book/test_pages.py::{name}" in output
@@ -298,7 +306,9 @@ def test_browser_catches(project):
         <script src="heavy.js"></script><script>console.error("oh dear")</script>
         <button></button><p style="color: #ccc; width: 3000px">pale and wide</p></main>"""
     )
-    code, output = run_tests(project, "book/test_pages_in_browser.py", "-k", "page_on or without_scripts or stated")
+    code, output = run_tests(
+        project, "book/test_pages_in_browser.py", "-k", "page_on or without_scripts or stated"
+    )
     assert code == 1
     for fault in (
         "no picture: ",
@@ -314,4 +324,7 @@ def test_browser_catches(project):
         assert fault in output, fault
     for test in ("desktop[page.html]", "phone[page.html-360]"):
         assert f"FAILED tests/book/test_pages_in_browser.py::test_page_on_a_{test}" in output
-    assert "FAILED tests/book/test_pages_in_browser.py::test_page_without_scripts[page.html--]" in output
+    assert (
+        "FAILED tests/book/test_pages_in_browser.py::test_page_without_scripts[page.html--]"
+        in output
+    )

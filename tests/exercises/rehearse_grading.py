@@ -84,7 +84,7 @@ def course(tmp_path_factory):
     for student, text in FAULTS.items():
         (folder / student).mkdir()
         (folder / student / f"{NAME}.ipynb").write_text(text, encoding="utf-8")
-    subprocess.run([PYTHON, course / "grade.py", folder], check=True)
+    subprocess.run([PYTHON, "-m", "exercises.grade", folder], cwd=course.parent, check=True)
     return course
 
 

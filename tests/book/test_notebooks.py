@@ -55,7 +55,9 @@ def test_no_trace_of_a_machine(notebook):
     assert not paths, "paths of one machine"
     assert dict(notebook.metadata) == METADATA, "run `make execute` to get the book's own metadata"
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags", "mystnb", "slideshow"}, f"metadata of cell {cell.id}"
+        assert set(cell.metadata) <= {"tags", "mystnb", "slideshow", "proof"}, (
+            f"metadata of cell {cell.id}"
+        )
         assert set(cell.metadata.get("tags", [])) <= TAGS, f"tags of cell {cell.id}"
 
 
@@ -87,7 +89,14 @@ def test_reading_time_is_measured(notebook):
     ]
     minutes = sum(len(text.split()) for text in prose) / 200 + len(shown) / 2
     stated = int(re.search(r"\*\*Time:\*\* about (\d+) minutes", prose[0])[1])
-    assert stated == 5 * round(minutes / 5), "200 words a minute and half a minute a cell"
+    assert stated == 5 * round(minutes / 5), "200 words per minute and half a minute per cell"
+    assert minutes <= 40, "too long for one sitting"
+
+
+def test_what_goes_wrong_is_a_fifth_of_the_chapter(notebook):
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    wrong = re.search(r"^## What goes wrong$.*?(?=^## )", text, re.DOTALL | re.MULTILINE)[0]
+    assert len(wrong.split()) <= len(text.split()) / 5, "a table with one line per minor mistake"
 
 
 # --- no number in the prose that no cell computes ---------------------------------------------

@@ -11,6 +11,8 @@ from bs4 import BeautifulSoup
 import xent_lib
 from tests.book.pages import BUILT, SITE, icons_without_drawing, parse
 
+pytestmark = pytest.mark.xdist_group("pages")  # parsing a page takes long: one worker does it
+
 # Signs of Markdown that was not understood, in text that is neither code nor formula.
 RAW = re.compile(r"\{[\w:-]+\}`|:::|```|\$\$|\\\(|\\\[|\]\(|\*\*|\{\{|^#+ ", re.MULTILINE)
 

@@ -167,16 +167,19 @@ EXERCISES = "exercises/source/03_cross_entropy/03_cross_entropy.ipynb"
 @pytest.mark.parametrize(
     ("old", "new", "caught_by"),
     [
-        ("return -(p * logs)", "return (p * logs)", "test_the_solutions_score_full_marks"),
-        ('"points": 3', '"points": 2', "test_the_points_in_the_headings"),
-        ("### END HIDDEN TESTS", "###", "test_nothing_of_the_solutions_is_left"),
-        ("### END SOLUTION", "###", "test_nothing_of_the_solutions_is_left"),
-        ("This is in bits.", "Good.", "test_a_wrong_answer_fails_with_its_message"),
-        ("raise NotImplementedError", "pass", "test_the_blank_version_scores_nothing"),
+        ("return -(p * logs)", "return (p * logs)", "test_solutions_score_full_marks"),
+        ('"points": 3', '"points": 2', "test_headings_state_the_points_of_the_metadata"),
+        ("### END HIDDEN TESTS", "###", "test_student_version_contains_no_solution"),
+        ("### END SOLUTION", "###", "test_student_version_contains_no_solution"),
+        ("This is in bits.", "Good.", "test_wrong_answer_fails_with_its_message"),
+        ("raise NotImplementedError", "pass", "test_unsolved_version_scores_nothing"),
+        ('("score-task", "score")', '("score",)', "test_page_omits_the_score"),
+        ("cell.id not in SCORE_CELLS", 'cell.id[:3] != "ent"', "test_page_has_every_exercise"),
     ],
 )
 def test_exercise_checks_catch(project, old, new, caught_by):
-    path = "exercises/generate.py" if old.startswith("raise") else EXERCISES
+    in_source = old in (project / EXERCISES).read_text(encoding="utf-8")
+    path = EXERCISES if in_source else "exercises/generate.py"
     replace(project, path, old, new)
     only = f"{caught_by} and 03_cross_entropy"
     code, output = run_tests(project, "exercises/test_exercises.py", "-k", only)

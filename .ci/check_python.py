@@ -1,4 +1,4 @@
-"""Exit with a message unless this Python is between two versions: check_python.py WHAT LOW HIGH."""
+"""Stop unless this Python is between two versions: check_python.py WHAT LOWEST HIGHEST."""
 
 import sys
 

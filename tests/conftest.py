@@ -1,14 +1,14 @@
-"""Settings for all tests: the same output with and without CI, no silent skip of browser tests."""
+"""What every test runs under: the same output on CI as at home, no silent skip of the browser."""
 
 import os
 
 NO_BROWSER = (
-    "No browser was found, so the tests did NOT open the built pages.\n"
-    "Install one with `sudo apt install chromium` or `.venv/bin/playwright install chromium`,\n"
-    "then run `make test` again. All other tests have run."
+    "No browser was found, so the built pages were NOT opened.\n"
+    "Get one with `sudo apt install chromium`, or `.venv/bin/playwright install chromium`,\n"
+    "and run `make test` again. Everything else was checked."
 )
 
-# With CI set, pytest prints differences in full, which takes minutes for SVG drawings.
+# With CI set, pytest prints differences in full, which takes minutes for two drawings.
 if os.environ.pop("CI", ""):
     os.environ["BROWSER_REQUIRED"] = "yes"
 

@@ -193,5 +193,5 @@ def test_assignments_share_one_how_to():
     assert len(said) == 1
 
 
-def test_no_trace_of_a_machine(name):
+def test_notebook_contains_no_machine_paths(name):
     assert not re.search(r"/(?:home|root|Users|tmp|work)/", nbformat.writes(read(name)))

@@ -17,7 +17,13 @@ from .binary_losses import (
     sigmoid_focal_loss,
     sigmoid_focal_loss_grad,
 )
-from .calibration import expected_calibration_error, fit_temperature, reliability_curve
+from .calibration import (
+    brier_decomposition,
+    classwise_calibration_error,
+    expected_calibration_error,
+    fit_temperature,
+    reliability_curve,
+)
 from .chunked import (
     blocked_softmax_cross_entropy_value_and_grad,
     linear_cross_entropy,
@@ -82,12 +88,14 @@ __all__ = [
     "binary_nll_grad",
     "bits_per_byte",
     "blocked_softmax_cross_entropy_value_and_grad",
+    "brier_decomposition",
     "brier_score",
     "brier_score_grad",
     "categorical_nll",
     "categorical_nll_grad",
     "central_difference",
     "check_gradient",
+    "classwise_calibration_error",
     "complex_step",
     "cross_entropy",
     "decode",

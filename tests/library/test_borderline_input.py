@@ -29,7 +29,7 @@ REFUSED = [
     ("a threshold of 0 in float32", lambda: xl.tolerance_loss(f32([0, 1]), 1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("an integer too large for a float", lambda: xl.softmax([1, 2], temperature=10**400), ValueError, r"temperature is too large for a float"),
     ("a NaN temperature", lambda: xl.softmax([1, 2], temperature=np.nan), ValueError, r"temperature must be positive and finite, got nan$"),
-    ("gaps beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 2, [0, 1]), ValueError, r"logits must be numbers .* but row 1 with label 1 is \[1e\+308, -1e\+308\]"),
+    ("a temperature beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 9, [0] * 5 + [1] * 4), ValueError, r"the best temperature is .* beyond the range of floats; scale the logits"),
     ("complex labels", lambda: xl.to_signs([1 + 0j]), TypeError, r"labels must be real, got dtype complex128"),
     ("one-hot of text", lambda: xl.one_hot([0], 2, dtype=str), TypeError, r"dtype must be one of numbers or booleans, got <U0"),
     ("one-hot of objects", lambda: xl.one_hot([0], 2, dtype=object), TypeError, r"dtype must be one of numbers or booleans, got object"),

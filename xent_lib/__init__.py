@@ -14,6 +14,7 @@ from .binary_losses import (
     binary_nll_grad,
     sigmoid_cross_entropy,
     sigmoid_cross_entropy_grad,
+    sigmoid_cross_entropy_value_and_grad,
     sigmoid_focal_loss,
     sigmoid_focal_loss_grad,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "sigmoid",
     "sigmoid_cross_entropy",
     "sigmoid_cross_entropy_grad",
+    "sigmoid_cross_entropy_value_and_grad",
     "sigmoid_focal_loss",
     "sigmoid_focal_loss_grad",
     "smooth_labels",

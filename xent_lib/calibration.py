@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +11,14 @@ from . import _validation as check
 from .encoding import to_signs
 
 Strategy = Literal["uniform", "quantile"]
-STRATEGIES = ("uniform", "quantile")
+STRATEGIES = get_args(Strategy)
 
 
 def reliability_curve(
     probs: npt.ArrayLike,
     labels: npt.ArrayLike,
-    bins: int = 15,
     *,
+    bins: int = 15,
     strategy: Strategy = "uniform",
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     r"""Sort predictions into bins by confidence; compare confidence and accuracy in each.
@@ -84,8 +84,8 @@ def reliability_curve(
 def expected_calibration_error(
     probs: npt.ArrayLike,
     labels: npt.ArrayLike,
-    bins: int = 15,
     *,
+    bins: int = 15,
     strategy: Strategy = "uniform",
 ) -> np.floating:
     r"""Mean distance between confidence and accuracy, over the bins of `reliability_curve`.
@@ -137,8 +137,8 @@ def expected_calibration_error(
 def classwise_calibration_error(
     probs: npt.ArrayLike,
     labels: npt.ArrayLike,
-    bins: int = 15,
     *,
+    bins: int = 15,
     strategy: Strategy = "uniform",
 ) -> np.floating:
     r"""Mean over the classes of the calibration error of each: all columns, not just the largest.
@@ -183,7 +183,7 @@ def classwise_calibration_error(
     p = _table(probs)
     y = _class_indices(labels, p)
     errors = [
-        expected_calibration_error(column, y == k, bins, strategy=strategy)
+        expected_calibration_error(column, y == k, bins=bins, strategy=strategy)
         for k, column in enumerate(p.T)
     ]
     return p.dtype.type(np.mean(errors, dtype=np.float64))

@@ -26,7 +26,7 @@ ROWS_SHOWN = 10
 
 
 def central_difference(
-    f: Callable[[np.ndarray], float], x: npt.ArrayLike, h: float = 1e-5
+    f: Callable[[np.ndarray], float], x: npt.ArrayLike, *, h: float = 1e-5
 ) -> np.ndarray:
     r"""Gradient by a step to the right and a step to the left along each coordinate.
 
@@ -81,7 +81,7 @@ def central_difference(
 
 
 def complex_step(
-    f: Callable[[np.ndarray], complex], x: npt.ArrayLike, h: float = 1e-20
+    f: Callable[[np.ndarray], complex], x: npt.ArrayLike, *, h: float = 1e-20
 ) -> np.ndarray:
     r"""Gradient by a step into the complex plane along each coordinate.
 
@@ -297,7 +297,7 @@ def check_gradient(
     claimed = check.real_array(grad(x.copy()), "grad(x)").astype(np.float64)
     check.same_shape(claimed, "grad(x)", x, "x")
 
-    numeric = np.asarray(steps(f, x, h))
+    numeric = np.asarray(steps(f, x, h=h))
     with np.errstate(invalid="ignore", over="ignore"):  # ∞ − ∞ is NaN
         difference = abs(claimed - numeric)
         error = ratio(difference, np.maximum(abs(claimed), abs(numeric)))

@@ -171,8 +171,8 @@ def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -
     """
     p, q = _two_distributions(p, q)
     wide_p, wide_q = _widened(p), _widened(q)
-    terms = times(wide_p, _log_ratio(wide_p, wide_q))
-    return (np.maximum(terms.sum(axis=-1), 0) / math.log(_base(base))).astype(p.dtype)[()]
+    terms = times(wide_p, _log_ratio(wide_p, wide_q, base))
+    return np.maximum(terms.sum(axis=-1), 0).astype(p.dtype)[()]
 
 
 def jensen_shannon_divergence(
@@ -279,9 +279,8 @@ def mutual_information(joint: npt.ArrayLike, *, base: float = math.e) -> np.ndar
     wide = _widened(flat).reshape(joint.shape)
     of_x, of_y = wide.sum(axis=-1, keepdims=True), wide.sum(axis=-2, keepdims=True)
     # What the joint has over independence is p(y | x)/p(y): no product that could underflow.
-    terms = times(wide, _log_ratio(ratio(wide, of_x), of_y))
-    total = np.maximum(terms.sum(axis=(-2, -1)), 0) / math.log(_base(base))
-    return total.astype(flat.dtype)[()]
+    terms = times(wide, _log_ratio(ratio(wide, of_x), of_y, base))
+    return np.maximum(terms.sum(axis=(-2, -1)), 0).astype(flat.dtype)[()]
 
 
 def perplexity(nll: npt.ArrayLike, *, base: float = math.e) -> np.ndarray:
@@ -398,14 +397,15 @@ def _widened(p: np.ndarray) -> np.ndarray:
     return p.astype(np.result_type(p, np.float64))
 
 
-def _log_ratio(p: np.ndarray, q: np.ndarray) -> np.ndarray:
+def _log_ratio(p: np.ndarray, q: np.ndarray, base: float) -> np.ndarray:
     """Return log(p/q), with 0 for 0/0; for quotients near 1 to the last digits of p − q."""
+    log = np.log2 if _base(base) == 2 else np.log
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         quotient = p / q
-        near_1 = np.log1p((p - q) / q)  # p − q is exact between q/2 and 2q
+        near_1 = np.log1p((p - q) / q) / math.log(base)  # p − q is exact from q/2 to 2q
         # A quotient that overflows or underflows still has a logarithm.
         out_of_range = (quotient == 0) | np.isinf(quotient)
-        far = np.where(out_of_range, np.log(p) - np.log(q), np.log(quotient))
+        far = np.where(out_of_range, log(p) - log(q), log(quotient))
     log_ratio = np.where((0.5 < quotient) & (quotient < 2), near_1, far)
     return np.where((p == 0) & (q == 0), 0, log_ratio)
 

@@ -491,7 +491,7 @@ def absolute_error_grad(residual: npt.ArrayLike) -> np.ndarray:
     return np.sign(check.real_array(residual, "residual"))
 
 
-def huber_loss(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
+def huber_loss(residual: npt.ArrayLike, *, delta: float = 1.0) -> np.ndarray:
     r"""Half the squared error near 0, and a straight line beyond δ.
 
     .. math:: \ell(r) = c\,\Bigl(|r| - \frac{c}{2}\Bigr), \qquad c = \min(|r|, δ)
@@ -533,7 +533,7 @@ def huber_loss(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
         return c * (size - c / 2)
 
 
-def huber_loss_grad(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
+def huber_loss_grad(residual: npt.ArrayLike, *, delta: float = 1.0) -> np.ndarray:
     r"""Gradient of `huber_loss` with respect to the residual.
 
     .. math:: \ell'(r) = \min(\max(r, -δ), δ)
@@ -559,7 +559,7 @@ def huber_loss_grad(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
         return np.clip(r, -delta, delta)
 
 
-def tolerance_loss(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
+def tolerance_loss(residual: npt.ArrayLike, *, threshold: float) -> np.ndarray:
     r"""Count one for each prediction that is off by a threshold or more.
 
     .. math:: \ell(r) = 1 \text{ if } |r| \ge T, \text{ else } 0
@@ -591,7 +591,7 @@ def tolerance_loss(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
     return np.heaviside(np.abs(r) - threshold, 1)
 
 
-def tolerance_loss_grad(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
+def tolerance_loss_grad(residual: npt.ArrayLike, *, threshold: float) -> np.ndarray:
     r"""Gradient of `tolerance_loss` with respect to the residual: 0, wherever there is one.
 
     .. math:: \ell'(r) = 0

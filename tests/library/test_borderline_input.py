@@ -26,7 +26,7 @@ REFUSED = [
     ("a temperature of 0 in float32", lambda: xl.softmax(f32([1, 2]), temperature=1e-46), ValueError, r"temperature must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("the same for log_softmax", lambda: xl.log_softmax(f32([1, 2]), temperature=1e-46), ValueError, r"which is 0.0 in float32"),
     ("an infinite temperature in float32", lambda: xl.softmax(f32([1, 2]), temperature=1e39), ValueError, r"got 1e\+39, which is inf in float32"),
-    ("a threshold of 0 in float32", lambda: xl.tolerance_loss(f32([0, 1]), 1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
+    ("a threshold of 0 in float32", lambda: xl.tolerance_loss(f32([0, 1]), threshold=1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("an integer too large for a float", lambda: xl.softmax([1, 2], temperature=10**400), ValueError, r"temperature is too large for a float"),
     ("a NaN temperature", lambda: xl.softmax([1, 2], temperature=np.nan), ValueError, r"temperature must be positive and finite, got nan$"),
     ("a temperature beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 9, [0] * 5 + [1] * 4), ValueError, r"the best temperature is .* beyond the range of floats; scale the logits"),

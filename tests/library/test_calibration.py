@@ -38,17 +38,19 @@ WORKED_RIGHT = [1] * 7 + [0] * 3 + [1] * 6 + [0] * 4
 
 @pytest.mark.parametrize("bins", [4, 5, 10, 15, 100])
 def test_worked_example(bins):
-    assert expected_calibration_error(WORKED_PROBS, WORKED_RIGHT, bins) == pytest.approx(
+    assert expected_calibration_error(WORKED_PROBS, WORKED_RIGHT, bins=bins) == pytest.approx(
         0.1, rel=1e-12
     )
     table = np.stack([np.subtract(1, WORKED_PROBS), WORKED_PROBS], axis=-1)
-    assert expected_calibration_error(table, WORKED_RIGHT, bins) == pytest.approx(0.1, rel=1e-12)
+    assert expected_calibration_error(table, WORKED_RIGHT, bins=bins) == pytest.approx(
+        0.1, rel=1e-12
+    )
 
 
 def test_in_one_bin_errors_of_both_signs_cancel():
     probs, right = [0.6] * 10 + [0.7] * 10, [1] * 7 + [0] * 3 + [1] * 6 + [0] * 4
-    assert expected_calibration_error(probs, right, 10) == pytest.approx(0.1)
-    assert expected_calibration_error(probs, right, 2) == pytest.approx(0, abs=1e-15)
+    assert expected_calibration_error(probs, right, bins=10) == pytest.approx(0.1)
+    assert expected_calibration_error(probs, right, bins=2) == pytest.approx(0, abs=1e-15)
 
 
 def test_worked_curve():
@@ -80,7 +82,7 @@ def test_scikit_learn(bins):
     rng = np.random.default_rng(bins)
     p = np.concatenate([rng.uniform(size=500) ** 3, [0, 1, 0.2, 0.4]])
     y = (rng.uniform(size=504) < p).astype(int)
-    confidence, accuracy, count = reliability_curve(p, y, bins)
+    confidence, accuracy, count = reliability_curve(p, y, bins=bins)
     share, mean = calibration_curve(y, p, n_bins=bins)
     np.testing.assert_allclose(confidence[count > 0], mean, rtol=1e-12)
     np.testing.assert_allclose(accuracy[count > 0], share, rtol=1e-12)
@@ -98,7 +100,7 @@ def test_by_a_loop(bins):
             confidence = np.mean([probs[i].max() for i in inside])
             accuracy = np.mean([probs[i].argmax() == labels[i] for i in inside])
             error += len(inside) / 300 * abs(accuracy - confidence)
-    assert expected_calibration_error(probs, labels, bins) == pytest.approx(error, rel=1e-12)
+    assert expected_calibration_error(probs, labels, bins=bins) == pytest.approx(error, rel=1e-12)
 
 
 def test_labels_of_a_vector_may_be_booleans_or_floats():
@@ -266,7 +268,7 @@ def test_scikit_learn_agrees_on_bins_of_equal_mass():
     probs = rng.uniform(size=600)
     happened = rng.uniform(size=600) < probs**2
     theirs = calibration_curve(happened, probs, n_bins=6, strategy="quantile")
-    confidence, accuracy, _ = reliability_curve(probs, happened, 6, strategy="quantile")
+    confidence, accuracy, _ = reliability_curve(probs, happened, bins=6, strategy="quantile")
     np.testing.assert_allclose(theirs, [accuracy, confidence], rtol=1e-12)
 
 
@@ -274,9 +276,11 @@ def test_equal_confidences_stay_together_in_any_order():
     order = np.random.default_rng(0).permutation(20)
     probs, right = np.array(WORKED_PROBS), np.array(WORKED_RIGHT)
     for bins in (2, 3, 7, 20):
-        _, _, count = reliability_curve(probs[order], right[order], bins, strategy="quantile")
+        _, _, count = reliability_curve(probs[order], right[order], bins=bins, strategy="quantile")
         assert sorted(count[count > 0]) == [10, 10]
-        error = expected_calibration_error(probs[order], right[order], bins, strategy="quantile")
+        error = expected_calibration_error(
+            probs[order], right[order], bins=bins, strategy="quantile"
+        )
         assert error == pytest.approx(0.1, rel=1e-12)
 
 
@@ -299,11 +303,11 @@ def test_a_classwise_error_is_the_mean_of_those_of_the_columns():
     for strategy in ("uniform", "quantile"):
         expected = np.mean(
             [
-                expected_calibration_error(probs[:, k], labels == k, 10, strategy=strategy)
+                expected_calibration_error(probs[:, k], labels == k, bins=10, strategy=strategy)
                 for k in range(4)
             ]
         )
-        found = classwise_calibration_error(probs, labels, 10, strategy=strategy)
+        found = classwise_calibration_error(probs, labels, bins=10, strategy=strategy)
         assert found == pytest.approx(expected, rel=1e-14)
 
 
@@ -386,7 +390,7 @@ WRONG_CALLS = [
     ("half a bin", lambda: expected_calibration_error([0.5], [1], bins=0.5), TypeError, r"bins must be an integer, got 0\.5"),
     ("edges for bins", lambda: reliability_curve([0.5], [1], bins=[0, 0.5, 1]), TypeError, r"bins must be an integer"),
     ("bins of another kind", lambda: reliability_curve([0.5], [1], strategy="mass"), ValueError, r"unknown strategy 'mass'; choose one of \('uniform', 'quantile'\)"),
-    ("strategy by position", lambda: expected_calibration_error([0.5], [1], 10, "quantile"), TypeError, r"positional"),
+    ("bins by position", lambda: expected_calibration_error([0.5], [1], 10), TypeError, r"positional"),
     ("a vector, class by class", lambda: classwise_calibration_error([0.5], [1]), ValueError, r"probs have shape \(1,\), expected \(N, K\)"),
     ("a block, in parts", lambda: brier_decomposition(np.full((2, 2, 2), 0.5), [0, 0]), ValueError, r"probs have shape \(2, 2, 2\), expected \(N, K\)"),
     ("NaN, in parts", lambda: brier_decomposition([NAN], [0]), ValueError, r"probs hold NaN at position 0"),

@@ -109,7 +109,7 @@ def test_the_error_of_a_central_difference_falls_and_rises_with_h():
     exact = xl.softmax_cross_entropy_grad(logits, 0)
 
     def error(h):
-        gradient = central_difference(lambda z: xl.softmax_cross_entropy(z, 0), logits, h)
+        gradient = central_difference(lambda z: xl.softmax_cross_entropy(z, 0), logits, h=h)
         return abs(gradient / exact - 1).max()
 
     assert error(1e-5) < 1e-9
@@ -122,7 +122,7 @@ def test_a_complex_step_does_not_care_for_h():
     logits = np.array([2.0, 1.0, 0.1])
     exact = xl.softmax_cross_entropy_grad(logits, 0)
     for h in (1e-8, 1e-20, 1e-100, 1e-300):
-        gradient = complex_step(lambda z: xl.softmax_cross_entropy(z, 0), logits, h)
+        gradient = complex_step(lambda z: xl.softmax_cross_entropy(z, 0), logits, h=h)
         assert np.allclose(gradient, exact, rtol=1e-14, atol=0)
 
 
@@ -508,13 +508,13 @@ WRONG_CALLS = [
     ("NaN", lambda: central_difference(cubes, [1.0, NAN]), ValueError, r"^x must be finite, got nan at position 1: no step"),
     ("a masked logit", lambda: check_gradient(cubes, cubes_grad, [[1.0, -INF]]), ValueError, r"^x must be finite, got -inf at position \(0, 1\)"),
     # ------------------------------------------------------------------ options
-    ("h = 0", lambda: central_difference(cubes, POINT, 0), ValueError, r"^h must be positive and finite, got 0\.0"),
-    ("h below 0", lambda: complex_step(cubes, POINT, -1e-20), ValueError, r"^h must be positive and finite, got -1e-20"),
+    ("h = 0", lambda: central_difference(cubes, POINT, h=0), ValueError, r"^h must be positive and finite, got 0\.0"),
+    ("h below 0", lambda: complex_step(cubes, POINT, h=-1e-20), ValueError, r"^h must be positive and finite, got -1e-20"),
     ("h NaN", lambda: check_gradient(cubes, cubes_grad, POINT, h=NAN), ValueError, r"^h must be positive and finite, got nan"),
-    ("h in words", lambda: central_difference(cubes, POINT, "small"), TypeError, r"^h must be a real number, got 'small'"),
-    ("h for each coordinate", lambda: central_difference(cubes, POINT, [1e-5] * 3), TypeError, r"^h must be a real number, got \[1e-05, "),
+    ("h in words", lambda: central_difference(cubes, POINT, h="small"), TypeError, r"^h must be a real number, got 'small'"),
+    ("h for each coordinate", lambda: central_difference(cubes, POINT, h=[1e-5] * 3), TypeError, r"^h must be a real number, got \[1e-05, "),
     ("h is lost", lambda: central_difference(cubes, [1.0, 1e12]), ValueError, r"^a step of h=1e-05 is lost beside the 1e\+12 at position 1; take a larger one"),
-    ("h is lost to the right alone", lambda: central_difference(cubes, 1.0, 1e-16), ValueError, r"^a step of h=1e-16 is lost beside the 1 at position 0"),
+    ("h is lost to the right alone", lambda: central_difference(cubes, 1.0, h=1e-16), ValueError, r"^a step of h=1e-16 is lost beside the 1 at position 0"),
     ("h of the wrong method", lambda: check_gradient(cubes, cubes_grad, POINT, h=1e-20), ValueError, r"^a step of h=1e-20 is lost beside the 1 at position 0"),
     ("unknown method", lambda: check_gradient(cubes, cubes_grad, POINT, method="forward"), ValueError, r"^unknown method 'forward'; choose one of \('central', 'complex'\)"),
     ("method of None", lambda: check_gradient(cubes, cubes_grad, POINT, method=None), ValueError, r"^unknown method None"),

@@ -41,7 +41,7 @@ def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
     steps = np.array([-3, -threshold, -threshold, threshold, threshold, 3])
     axes.plot(r, margins.squared_error(r), ls=LOOKS["squared"][1], color=PURPLE)
     axes.plot(r, margins.absolute_error(r), "--", color=VERMILION)
-    axes.plot(r, margins.huber_loss(r, delta), color=BLUE)
+    axes.plot(r, margins.huber_loss(r, delta=delta), color=BLUE)
     axes.plot(steps, [1, 1, 0, 0, 1, 1], "-.", color=GREY)
     for name, spot in (
         ("squared", (-1.62, 3.5)),

@@ -556,7 +556,7 @@ def huber_loss_grad(residual: npt.ArrayLike, *, delta: float = 1.0) -> np.ndarra
     r = check.float_array(residual, "residual")
     delta = check.positive_number(delta, "delta")
     with np.errstate(over="ignore"):  # a δ beyond float32 clips nothing
-        return np.clip(r, -delta, delta)
+        return np.clip(r, -delta, delta) + 0  # + 0 turns −0.0 into 0.0
 
 
 def tolerance_loss(residual: npt.ArrayLike, *, threshold: float) -> np.ndarray:
@@ -624,9 +624,9 @@ def _square(x: np.ndarray) -> np.ndarray:
 
 
 def _double(x: np.ndarray) -> np.ndarray:
-    """Return 2x, which is ∞ beyond the largest float."""
+    """Return 2x, which is ∞ beyond the largest float, and never −0.0."""
     with np.errstate(over="ignore"):
-        return 2 * x
+        return 2 * x + 0
 
 
 def _zeros(x: np.ndarray) -> np.ndarray:

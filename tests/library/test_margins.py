@@ -442,6 +442,14 @@ def test_the_input_is_not_changed(name):
     assert not np.shares_memory(function(name)(x), x)
 
 
+@every_function
+def test_no_result_is_minus_zero(name):
+    x = np.array([INF, -INF, 800.0, -800.0, 1.0, -1.0, 0.5, -0.5, 0.0, -0.0])
+    for dtype in (np.float32, np.float64):
+        result = function(name)(x.astype(dtype))
+        assert not (np.signbit(result) & (result == 0)).any(), result
+
+
 @every_loss
 def test_loss_and_gradient_take_the_same_arguments(name):
     loss, grad = getattr(margins, name), getattr(margins, name + "_grad")

@@ -9,7 +9,8 @@ In scikit-learn's ``LogisticRegression`` the same λ is written ``C = 1 / (N λ)
 
 from __future__ import annotations
 
-from typing import TypeVar
+import inspect
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from . import _validation as check
 from ._terms import reduce_losses
 from .activations import sigmoid, softmax
-from .binary_losses import sigmoid_cross_entropy, sigmoid_cross_entropy_grad
+from .binary_losses import sigmoid_cross_entropy_value_and_grad
 from .losses import softmax_cross_entropy_value_and_grad
 from .optimizers import adam, gradient_descent
 
@@ -39,7 +40,7 @@ class _LinearClassifier:
         max_iter: int = 1000,
         tol: float = 1e-6,
         l2: float = 0.0,
-        solver: str = "gd",
+        solver: Literal["gd", "adam"] = "gd",
     ) -> None:
         self.learning_rate = learning_rate
         self.max_iter = max_iter
@@ -47,15 +48,81 @@ class _LinearClassifier:
         self.l2 = l2
         self.solver = solver
 
+    def __repr__(self) -> str:
+        """Return the call that makes this model: the options that are not the usual ones."""
+        usual = inspect.signature(type(self)).parameters
+        changed = {k: v for k, v in self.get_params().items() if v != usual[k].default}
+        options = ", ".join(f"{name}={value!r}" for name, value in changed.items())
+        return f"{type(self).__name__}({options})"
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the options, as they were given; scikit-learn copies a model with them.
+
+        Parameters
+        ----------
+        deep : bool, optional
+            Of no effect: no option holds a model with options of its own.
+
+        Returns
+        -------
+        dict
+            The value of each option, by its name.
+
+        Examples
+        --------
+        >>> SoftmaxRegression(l2=0.1).get_params()["l2"]
+        0.1
+        """
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self: _Model, **params: Any) -> _Model:
+        """Change options; the next `fit` checks and uses them.
+
+        Parameters
+        ----------
+        **params
+            New values, by the names of the options.
+
+        Returns
+        -------
+        LogisticRegression or SoftmaxRegression
+            The model itself.
+
+        Raises
+        ------
+        ValueError
+            If there is no such option; then none is changed.
+
+        Examples
+        --------
+        >>> SoftmaxRegression(l2=0.1).set_params(max_iter=50)
+        SoftmaxRegression(max_iter=50, l2=0.1)
+        """
+        known = self.get_params()
+        for name in params:
+            if name not in known:
+                raise ValueError(
+                    f"{type(self).__name__} has no option {name!r}; it has {', '.join(known)}"
+                )
+        for name, value in params.items():
+            setattr(self, name, value)
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn, which alone asks, that this is a classifier."""
+        from sklearn.utils import ClassifierTags, Tags, TargetTags
+
+        return Tags("classifier", TargetTags(required=True), classifier_tags=ClassifierTags())
+
     def fit(self: _Model, X: npt.ArrayLike, y: npt.ArrayLike) -> _Model:
         """Learn weights and bias from labelled rows, starting from zeros.
 
         Parameters
         ----------
         X : array_like, shape (N, d)
-            One row of d features a sample; every number finite.
+            One row of d features for each sample; every number finite.
         y : array_like, shape (N,)
-            One label a row: integers, strings, booleans, whatever can be sorted. Floats must be
+            One label per row: integers, strings, booleans, whatever can be sorted. Floats must be
             whole numbers: 0.5 is rather a target of a regression.
 
         Returns
@@ -161,7 +228,7 @@ class _LinearClassifier:
         Returns
         -------
         numpy.ndarray, shape (N, K)
-            Rows that sum to 1, with a column a class, in the order of ``classes_``.
+            Rows that sum to 1, one column per class, in the order of ``classes_``.
 
         Raises
         ------
@@ -288,7 +355,7 @@ class LogisticRegression(_LinearClassifier):
         return ()
 
     def _loss_and_grad(self, z: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return sigmoid_cross_entropy(z, y), sigmoid_cross_entropy_grad(z, y)
+        return sigmoid_cross_entropy_value_and_grad(z, y)
 
     def _probs(self, z: np.ndarray) -> np.ndarray:
         return np.stack([sigmoid(-z), sigmoid(z)], axis=-1)
@@ -314,7 +381,7 @@ class SoftmaxRegression(_LinearClassifier):
     classes_ : numpy.ndarray, shape (K,)
         The labels, sorted; K ≥ 2 is their number.
     weights_ : numpy.ndarray, shape (K, d)
-        The table W, a row a class.
+        The table W, one row per class.
     bias_ : numpy.ndarray, shape (K,)
         The vector b.
     n_iter_ : int
@@ -350,7 +417,7 @@ def _feature_table(X: npt.ArrayLike) -> np.ndarray:
     """Return `X` as a floating-point array (N, d), every entry finite."""
     X = check.real_array(X, "X")
     if X.ndim != 2:
-        raise ValueError(f"X has shape {X.shape}, expected (N, d): a row a sample")
+        raise ValueError(f"X has shape {X.shape}, expected (N, d): one row per sample")
     wrong = ~np.isfinite(X)
     if wrong.any():
         position = check.first(wrong)
@@ -371,13 +438,14 @@ def _label_list(y: npt.ArrayLike, rows: np.ndarray) -> np.ndarray:
     except ValueError as error:
         raise ValueError(f"y is ragged: its rows differ in length ({error})") from None
     if y.dtype.kind in "US" and not isinstance(labels, np.ndarray):
-        # NumPy makes text of ["a", nan] and of ["a", 1]; so look at what was given.
+        # NumPy makes text of ["a", nan], ["a", 1], ["a", b"a"]; so look at what was given.
+        kind = str if y.dtype.kind == "U" else bytes
         for row, label in enumerate(labels):
-            if not isinstance(label, str | bytes):
+            if not isinstance(label, kind):
                 raise TypeError(f"y must hold labels of one kind, got {label!r} at position {row}")
     if y.shape != rows.shape[:1]:
         raise ValueError(
-            f"y has shape {y.shape}, but X of {len(rows)} rows needs one label a row, "
+            f"y has shape {y.shape}, but X of {len(rows)} rows needs one label per row, "
             f"shape ({len(rows)},)"
         )
     with np.errstate(invalid="ignore"):  # the remainder of ∞ is NaN

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from . import _validation as check
 from ._terms import ratio, reduce_grad, reduce_losses, times
+from ._types import Array, ArrayOrScalar
 from ._validation import Reduction
 from .activations import log_sigmoid, sigmoid, softplus
 from .encoding import to_signs
@@ -26,7 +27,7 @@ def sigmoid_cross_entropy(
     weight: npt.ArrayLike | None = None,
     pos_weight: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Binary cross-entropy between labels and the sigmoid of logits.
 
     .. math:: \ell = w \bigl[ w_{+}\, y \log(1 + e^{-z}) + (1 - y) \log(1 + e^{z}) \bigr]
@@ -81,7 +82,7 @@ def sigmoid_cross_entropy_grad(
     weight: npt.ArrayLike | None = None,
     pos_weight: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Gradient of `sigmoid_cross_entropy` with respect to the logits.
 
     .. math:: \frac{\partial \ell}{\partial z} =
@@ -117,7 +118,7 @@ def sigmoid_cross_entropy_value_and_grad(
     weight: npt.ArrayLike | None = None,
     pos_weight: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[ArrayOrScalar, ArrayOrScalar]:
     r"""Binary cross-entropy and its gradient, having checked the arguments once for both.
 
     Parameters
@@ -159,7 +160,7 @@ def binary_nll(
     weight: npt.ArrayLike | None = None,
     pos_weight: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Negative log-likelihood of 0/1 labels under given probabilities of 1.
 
     .. math:: \ell = -w \bigl[ w_{+}\, y \log \hat p + (1 - y) \log(1 - \hat p) \bigr]
@@ -204,7 +205,7 @@ def binary_nll_grad(
     weight: npt.ArrayLike | None = None,
     pos_weight: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Gradient of `binary_nll` with respect to the probabilities.
 
     .. math:: \frac{\partial \ell}{\partial \hat p} =
@@ -246,7 +247,7 @@ def sigmoid_focal_loss(
     gamma: float = 2.0,
     alpha: float | None = None,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Binary cross-entropy that turns easy examples down.
 
     .. math:: \mathrm{FL} = -α_t \,(1 - p_t)^γ \log p_t
@@ -300,7 +301,7 @@ def sigmoid_focal_loss_grad(
     gamma: float = 2.0,
     alpha: float | None = None,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Gradient of `sigmoid_focal_loss` with respect to the logits.
 
     .. math:: \frac{\partial\, \mathrm{FL}}{\partial z} =
@@ -330,33 +331,33 @@ def sigmoid_focal_loss_grad(
     return reduce_grad(grad, grad.size, reduction)
 
 
-def _losses(z: np.ndarray, yes: np.ndarray, no: np.ndarray) -> np.ndarray:
+def _losses(z: Array, yes: Array, no: Array) -> Array:
     """Return the loss of each logit, from the coefficients of its two terms."""
     return times(yes, softplus(-z)) + times(no, softplus(z))
 
 
-def _slopes(z: np.ndarray, yes: np.ndarray, no: np.ndarray) -> np.ndarray:
+def _slopes(z: Array, yes: Array, no: Array) -> Array:
     """Return the derivative of each of these losses."""
     return no * sigmoid(z) - yes * sigmoid(-z)
 
 
 def _coefficients(
-    outputs: np.ndarray,
+    outputs: Array,
     labels: npt.ArrayLike,
     weight: npt.ArrayLike | None,
     pos_weight: npt.ArrayLike | None,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Array, Array]:
     """Return the coefficients w·w₊·y of the positive and w·(1 − y) of the negative term."""
     y, w, w_pos = _labels_and_weights(outputs, labels, weight, pos_weight)
     return w * w_pos * y, w * (1 - y)
 
 
 def _labels_and_weights(
-    outputs: np.ndarray,
+    outputs: Array,
     labels: npt.ArrayLike,
     weight: npt.ArrayLike | None,
     pos_weight: npt.ArrayLike | None,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[Array, Array, Array]:
     """Return labels in [0, 1] and both weights, one of each for each element."""
     dtype = outputs.real.dtype
     y = check.probability_array(labels, "labels").astype(dtype)
@@ -376,7 +377,7 @@ def _labels_and_weights(
     return y, w, w_pos
 
 
-def _element_weight(weight: npt.ArrayLike | None, name: str, outputs: np.ndarray) -> np.ndarray:
+def _element_weight(weight: npt.ArrayLike | None, name: str, outputs: Array) -> Array:
     """Return one weight ≥ 0 for each element; only weights, never labels, may broadcast."""
     weight = check.weight_array(1.0 if weight is None else weight, name, outputs.real.dtype)
     try:
@@ -389,7 +390,7 @@ def _element_weight(weight: npt.ArrayLike | None, name: str, outputs: np.ndarray
 
 def _focal_terms(
     logits: npt.ArrayLike, labels: npt.ArrayLike, gamma: float, alpha: float | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | float, float]:
+) -> tuple[Array, Array, Array | float, float]:
     """Return the margin s·z, the signs s, the weights α_t and γ."""
     z = check.float_array(logits, "logits")
     signs = to_signs(labels).astype(z.real.dtype)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _validation as check
+from ._types import Array
 from .encoding import to_signs
 
 Strategy = Literal["uniform", "quantile"]
@@ -20,7 +21,7 @@ def reliability_curve(
     *,
     bins: int = 15,
     strategy: Strategy = "uniform",
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[Array, Array, Array]:
     r"""Sort predictions into bins by confidence; compare confidence and accuracy in each.
 
     .. math:: \mathrm{conf}_b = \frac{1}{|B_b|} \sum_{i \in B_b} c_i, \qquad
@@ -378,9 +379,7 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     return float(temperature)
 
 
-def _means(
-    confidence: np.ndarray, hits: np.ndarray, bins: int, strategy: str
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _means(confidence: Array, hits: Array, bins: int, strategy: str) -> tuple[Array, Array, Array]:
     """Return mean confidence and mean hits of each bin, in float64, and how many fell into it."""
     bins = check.integer(bins, "bins")
     if bins < 1:
@@ -404,9 +403,7 @@ def _means(
         )
 
 
-def _confidence_and_hits(
-    probs: npt.ArrayLike, labels: npt.ArrayLike
-) -> tuple[np.ndarray, np.ndarray]:
+def _confidence_and_hits(probs: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[Array, Array]:
     """Return the probability of one event for each row, and whether it happened."""
     if np.ndim(probs) == 2:
         p = _table(probs)
@@ -419,7 +416,7 @@ def _confidence_and_hits(
     return p, happened
 
 
-def _table(probs: npt.ArrayLike) -> np.ndarray:
+def _table(probs: npt.ArrayLike) -> Array:
     """Return distributions over K classes, one row each, without NaN."""
     p = _known(check.probability_array(probs, "probs"))
     if p.ndim != 2:
@@ -427,7 +424,7 @@ def _table(probs: npt.ArrayLike) -> np.ndarray:
     return check.distribution_array(p, "probs")
 
 
-def _known(p: np.ndarray) -> np.ndarray:
+def _known(p: Array) -> Array:
     """Refuse NaN, which would fall into no bin."""
     if np.isnan(p).any():
         position = check.first(np.isnan(p))
@@ -435,7 +432,7 @@ def _known(p: np.ndarray) -> np.ndarray:
     return p
 
 
-def _class_indices(labels: npt.ArrayLike, table: np.ndarray) -> np.ndarray:
+def _class_indices(labels: npt.ArrayLike, table: Array) -> Array:
     """Return one class index for each row of a table (N, K)."""
     num_classes = table.shape[check.class_axis(table, 1, "predictions")]
     labels = check.index_array(labels, num_classes, ignore_index=None)

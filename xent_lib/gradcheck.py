@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from . import _validation as check
 from ._terms import ratio
+from ._types import Array
 
 # Rounding in f leaves an error in proportion to |f|, even in a derivative that is 0. So many
 # roundings of f, over the step, count as no error; but never more than this part of tolerance·|f|.
@@ -27,9 +28,7 @@ FLOOR = 1e-3
 ROWS_SHOWN = 10
 
 
-def central_difference(
-    f: Callable[[np.ndarray], float], x: npt.ArrayLike, *, h: float = 1e-5
-) -> np.ndarray:
+def central_difference(f: Callable[[Array], float], x: npt.ArrayLike, *, h: float = 1e-5) -> Array:
     r"""Gradient by a step to the right and a step to the left along each coordinate.
 
     .. math:: \frac{\partial f}{\partial x_k} \approx \frac{f(x + h e_k) - f(x - h e_k)}{2h}
@@ -82,9 +81,7 @@ def central_difference(
     return gradient[()]  # [()] turns an array without axes into a number
 
 
-def complex_step(
-    f: Callable[[np.ndarray], complex], x: npt.ArrayLike, *, h: float = 1e-20
-) -> np.ndarray:
+def complex_step(f: Callable[[Array], complex], x: npt.ArrayLike, *, h: float = 1e-20) -> Array:
     r"""Gradient by a step into the complex plane along each coordinate.
 
     .. math:: \frac{\partial f}{\partial x_k} \approx \frac{\operatorname{Im} f(x + i h e_k)}{h}
@@ -167,15 +164,15 @@ class GradientReport:
         How the steps were taken, and their size.
     """
 
-    claimed: np.ndarray
-    numeric: np.ndarray
-    error: np.ndarray
-    below_rounding: np.ndarray
+    claimed: Array
+    numeric: Array
+    error: Array
+    below_rounding: Array
     tolerance: float
     method: str
 
     @property
-    def wrong(self) -> np.ndarray:
+    def wrong(self) -> Array:
         """Which coordinates failed: above the tolerance, and not below rounding."""
         return ~((self.error <= self.tolerance) | self.below_rounding)
 
@@ -235,8 +232,8 @@ class GradientReport:
 
 
 def check_gradient(
-    f: Callable[[np.ndarray], float],
-    grad: Callable[[np.ndarray], npt.ArrayLike],
+    f: Callable[[Array], float],
+    grad: Callable[[Array], npt.ArrayLike],
     x: npt.ArrayLike,
     *,
     method: Literal["central", "complex"] = "central",
@@ -326,12 +323,12 @@ def check_gradient(
     return GradientReport(claimed, numeric, error, below_rounding, tolerance, f"{method}, h={h:g}")
 
 
-def _two_digits(error: np.ndarray) -> np.ndarray:
+def _two_digits(error: Array) -> Array:
     """Return errors rounded to two digits: beyond these they are noise, which should not rank."""
     return np.reshape([float(f"{e:.2g}") for e in error.ravel()], error.shape)
 
 
-def _point(x: npt.ArrayLike) -> np.ndarray:
+def _point(x: npt.ArrayLike) -> Array:
     """Return a copy of `x` in float64: floats, all of them finite."""
     x = check.number_array(x, "x")
     if x.dtype.kind != "f":
@@ -348,7 +345,7 @@ def _point(x: npt.ArrayLike) -> np.ndarray:
     return x.astype(np.float64)
 
 
-def _number(value: npt.ArrayLike) -> np.ndarray:
+def _number(value: npt.ArrayLike) -> Array:
     """Return what f returned, having checked that it is one number."""
     value = check.number_array(value, "f(x)")
     if value.shape != ():

@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from . import _validation as check
 from ._terms import ratio, times
+from ._types import Array, ArrayOrScalar
 
 
-def self_information(p: npt.ArrayLike, *, base: float = math.e) -> np.ndarray:
+def self_information(p: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
     r"""Surprise at an event of probability p.
 
     .. math:: I(p) = -\log p
@@ -54,7 +55,7 @@ def self_information(p: npt.ArrayLike, *, base: float = math.e) -> np.ndarray:
         return 0 - log(p)  # not −log(p), which turns log 1 into −0.0
 
 
-def entropy(p: npt.ArrayLike, *, base: float = math.e) -> np.ndarray:
+def entropy(p: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
     r"""Mean surprise of a distribution: the least mean code length that can describe it.
 
     .. math:: H(p) = -\sum_k p_k \log p_k, \qquad 0 \log 0 = 0
@@ -91,7 +92,7 @@ def entropy(p: npt.ArrayLike, *, base: float = math.e) -> np.ndarray:
     return cross_entropy(p, p, base=base)
 
 
-def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -> np.ndarray:
+def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
     r"""Mean surprise of one who believes q in a world that follows p.
 
     .. math:: H(p, q) = -\sum_k p_k \log q_k = H(p) + \mathrm{KL}(p \,\|\, q)
@@ -128,7 +129,7 @@ def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -
     return times(p, self_information(q, base=base)).sum(axis=-1)
 
 
-def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -> np.ndarray:
+def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
     r"""Mean surprise that believing q adds to what p itself causes.
 
     .. math:: \mathrm{KL}(p \,\|\, q) = \sum_k p_k \log \frac{p_k}{q_k}
@@ -177,7 +178,7 @@ def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -
 
 def jensen_shannon_divergence(
     p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Mean divergence of two distributions from the one halfway between them.
 
     .. math:: \mathrm{JS}(p, q) = \tfrac12 \mathrm{KL}(p \,\|\, m)
@@ -232,7 +233,7 @@ def jensen_shannon_divergence(
     return ((p + q) * bracket).sum(axis=-1) / (4 * math.log(_base(base)))
 
 
-def mutual_information(joint: npt.ArrayLike, *, base: float = math.e) -> np.ndarray:
+def mutual_information(joint: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
     r"""How much, on average, one of two variables tells about the other.
 
     .. math:: I(X; Y) = \sum_{x, y} p(x, y) \log \frac{p(x, y)}{p(x)\, p(y)}
@@ -283,7 +284,7 @@ def mutual_information(joint: npt.ArrayLike, *, base: float = math.e) -> np.ndar
     return np.maximum(terms.sum(axis=(-2, -1)), 0).astype(flat.dtype)[()]
 
 
-def perplexity(nll: npt.ArrayLike, *, base: float = math.e) -> np.ndarray:
+def perplexity(nll: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
     r"""Count the equally likely choices that would surprise as much.
 
     .. math:: \mathrm{PPL} = b^{\,\mathrm{NLL}}
@@ -323,7 +324,7 @@ def perplexity(nll: npt.ArrayLike, *, base: float = math.e) -> np.ndarray:
         return power(nll)
 
 
-def bits_per_byte(nll: npt.ArrayLike, num_bytes: npt.ArrayLike) -> np.ndarray:
+def bits_per_byte(nll: npt.ArrayLike, num_bytes: npt.ArrayLike) -> ArrayOrScalar:
     r"""Compare language models whatever their tokens: bits that one byte of text costs.
 
     .. math:: \mathrm{BPB} = \frac{\mathrm{NLL}}{B \ln 2}
@@ -358,20 +359,20 @@ def bits_per_byte(nll: npt.ArrayLike, num_bytes: npt.ArrayLike) -> np.ndarray:
     >>> print(f"{bits_per_byte(1000 * 2, 4000):.6f}")
     0.721348
     """
-    nll = _log_likelihood(nll)
-    num_bytes = check.real_array(num_bytes, "num_bytes")
-    check.same_shape(nll, "nll", num_bytes, "num_bytes")
-    wrong = ~((num_bytes > 0) & np.isfinite(num_bytes))
+    nats = _log_likelihood(nll)
+    size = check.real_array(num_bytes, "num_bytes")
+    check.same_shape(nats, "nll", size, "num_bytes")
+    wrong = ~((size > 0) & np.isfinite(size))
     if wrong.any():
         position = check.first(wrong)
         raise ValueError(
-            f"num_bytes must be positive and finite, got {check.value_at(num_bytes, position)} "
+            f"num_bytes must be positive and finite, got {check.value_at(size, position)} "
             f"at position {check.shown(position)}"
         )
-    return nll / num_bytes.astype(nll.dtype) / math.log(2)
+    return nats / size.astype(nats.dtype) / math.log(2)
 
 
-def _log_likelihood(nll: npt.ArrayLike) -> np.ndarray:
+def _log_likelihood(nll: npt.ArrayLike) -> Array:
     """Return negative log-likelihoods as a floating-point array, none of them below 0."""
     array = check.real_array(nll, "nll")
     if (array < 0).any():
@@ -383,7 +384,7 @@ def _log_likelihood(nll: npt.ArrayLike) -> np.ndarray:
     return array
 
 
-def _two_distributions(p: npt.ArrayLike, q: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+def _two_distributions(p: npt.ArrayLike, q: npt.ArrayLike) -> tuple[Array, Array]:
     """Return two distributions of one shape, in the wider of their precisions."""
     p = check.distribution_array(p, "p")
     q = check.distribution_array(q, "q")
@@ -392,12 +393,12 @@ def _two_distributions(p: npt.ArrayLike, q: npt.ArrayLike) -> tuple[np.ndarray, 
     return p.astype(dtype), q.astype(dtype)
 
 
-def _widened(p: np.ndarray) -> np.ndarray:
+def _widened(p: Array) -> Array:
     """Return float32 as float64: terms that cancel are summed with digits to spare."""
     return p.astype(np.result_type(p, np.float64))
 
 
-def _log_ratio(p: np.ndarray, q: np.ndarray, base: float) -> np.ndarray:
+def _log_ratio(p: Array, q: Array, base: float) -> Array:
     """Return log(p/q), with 0 for 0/0; for quotients near 1 to the last digits of p − q."""
     log = np.log2 if _base(base) == 2 else np.log
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):

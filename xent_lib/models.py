@@ -10,6 +10,7 @@ In scikit-learn's ``LogisticRegression`` the same λ is written ``C = 1 / (N λ)
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from . import _validation as check
 from ._terms import reduce_losses
+from ._types import Array
 from .activations import sigmoid, softmax
 from .binary_losses import sigmoid_cross_entropy_value_and_grad
 from .losses import softmax_cross_entropy_value_and_grad
@@ -27,7 +29,7 @@ _SOLVERS = {"gd": gradient_descent, "adam": adam}
 _Model = TypeVar("_Model", bound="_LinearClassifier")
 
 
-class _LinearClassifier:
+class _LinearClassifier(ABC):
     """What the two models share: they differ in the loss, and in how many weight rows it takes.
 
     Options are stored as they are given and checked in `fit`, as scikit-learn does it.
@@ -150,7 +152,7 @@ class _LinearClassifier:
         if not 0 <= l2 < np.inf:
             raise ValueError(f"l2 must be finite and not negative, got {l2}")
 
-        def objective(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        def objective(theta: Array) -> tuple[float, Array]:
             weights, bias = theta[..., :-1], theta[..., -1]  # the bias is the last column
             loss, dz = self._loss_and_grad(X @ weights.T + bias, y)
             dw = dz.T @ X + l2 * weights  # dz = (P̂ − Y)/N
@@ -178,7 +180,7 @@ class _LinearClassifier:
         self.history_ = history
         return self
 
-    def decision_function(self, X: npt.ArrayLike) -> np.ndarray:
+    def decision_function(self, X: npt.ArrayLike) -> Array:
         """Compute the logits z = W x + b.
 
         Parameters
@@ -217,7 +219,7 @@ class _LinearClassifier:
             )
         return z
 
-    def predict_proba(self, X: npt.ArrayLike) -> np.ndarray:
+    def predict_proba(self, X: npt.ArrayLike) -> Array:
         """Compute the probability of each class.
 
         Parameters
@@ -237,7 +239,7 @@ class _LinearClassifier:
         """
         return self._probs(self.decision_function(X))
 
-    def predict(self, X: npt.ArrayLike) -> np.ndarray:
+    def predict(self, X: npt.ArrayLike) -> Array:
         """Choose the likeliest class of each row; of equally likely ones the first.
 
         Parameters
@@ -292,6 +294,22 @@ class _LinearClassifier:
                 f"of the fit, {self.classes_}"
             )
         return float(reduce_losses(predicted == y, len(y), "mean"))
+
+    @abstractmethod
+    def _weight_shape(self, num_classes: int) -> tuple[int, ...]:
+        """Return the axes of the weights before that of the features."""
+
+    @abstractmethod
+    def _loss_and_grad(self, z: Array, y: Array) -> tuple[Any, Array]:
+        """Return the mean loss of the logits, and its gradient with respect to them."""
+
+    @abstractmethod
+    def _probs(self, z: Array) -> Array:
+        """Return the probability of each class, one row per sample."""
+
+    @abstractmethod
+    def _likeliest(self, z: Array) -> Array:
+        """Return the index of the likeliest class of each row."""
 
 
 class LogisticRegression(_LinearClassifier):
@@ -354,13 +372,13 @@ class LogisticRegression(_LinearClassifier):
             )
         return ()
 
-    def _loss_and_grad(self, z: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _loss_and_grad(self, z: Array, y: Array) -> tuple[Array, Array]:
         return sigmoid_cross_entropy_value_and_grad(z, y)
 
-    def _probs(self, z: np.ndarray) -> np.ndarray:
+    def _probs(self, z: Array) -> Array:
         return np.stack([sigmoid(-z), sigmoid(z)], axis=-1)
 
-    def _likeliest(self, z: np.ndarray) -> np.ndarray:
+    def _likeliest(self, z: Array) -> Array:
         return (z > 0).astype(int)
 
 
@@ -403,17 +421,17 @@ class SoftmaxRegression(_LinearClassifier):
     def _weight_shape(self, num_classes: int) -> tuple[int, ...]:
         return (num_classes,)
 
-    def _loss_and_grad(self, z: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _loss_and_grad(self, z: Array, y: Array) -> tuple[Array, Array]:
         return softmax_cross_entropy_value_and_grad(z, y)
 
-    def _probs(self, z: np.ndarray) -> np.ndarray:
+    def _probs(self, z: Array) -> Array:
         return softmax(z)
 
-    def _likeliest(self, z: np.ndarray) -> np.ndarray:
+    def _likeliest(self, z: Array) -> Array:
         return z.argmax(axis=-1)
 
 
-def _feature_table(X: npt.ArrayLike) -> np.ndarray:
+def _feature_table(X: npt.ArrayLike) -> Array:
     """Return `X` as a floating-point array (N, d), every entry finite."""
     X = check.real_array(X, "X")
     if X.ndim != 2:
@@ -428,19 +446,19 @@ def _feature_table(X: npt.ArrayLike) -> np.ndarray:
     return X
 
 
-def _label_list(y: npt.ArrayLike, rows: np.ndarray) -> np.ndarray:
+def _label_list(y: npt.ArrayLike, rows: Array) -> Array:
     """Return `y` as an array of labels, one for each of the rows, none of them missing."""
-    if np.ma.is_masked(y):
+    if np.ma.is_masked(y):  # type: ignore[no-untyped-call]
         raise TypeError("y has masked entries, which would be read; drop these rows first")
-    labels = y
+    given: Any = y
     try:
-        y = np.asarray(labels)
+        y = np.asarray(given)
     except ValueError as error:
         raise ValueError(f"y is ragged: its rows differ in length ({error})") from None
-    if y.dtype.kind in "US" and not isinstance(labels, np.ndarray):
+    if y.dtype.kind in "US" and not isinstance(given, np.ndarray):
         # NumPy makes text of ["a", nan], ["a", 1], ["a", b"a"]; so look at what was given.
         kind = str if y.dtype.kind == "U" else bytes
-        for row, label in enumerate(labels):
+        for row, label in enumerate(given):
             if not isinstance(label, kind):
                 raise TypeError(f"y must hold labels of one kind, got {label!r} at position {row}")
     if y.shape != rows.shape[:1]:
@@ -456,7 +474,7 @@ def _label_list(y: npt.ArrayLike, rows: np.ndarray) -> np.ndarray:
     return y
 
 
-def _classes_and_indices(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _classes_and_indices(y: Array) -> tuple[Array, Array]:
     """Return the sorted classes, at least two, and the index of each label among them."""
     try:
         classes, indices = np.unique(y, return_inverse=True)

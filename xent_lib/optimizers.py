@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _validation as check
+from ._types import Array
 
-ValueAndGrad = Callable[[np.ndarray], tuple[float, np.ndarray]]
+ValueAndGrad = Callable[[Array], tuple[float, Array]]
 
 
 def gradient_descent(
@@ -23,7 +24,7 @@ def gradient_descent(
     learning_rate: float,
     max_iter: int,
     tol: float = 0.0,
-) -> tuple[np.ndarray, list[float]]:
+) -> tuple[Array, list[float]]:
     r"""Step against the gradient, again and again.
 
     .. math:: x \leftarrow x - η \, \nabla f(x)
@@ -72,7 +73,7 @@ def gradient_descent(
     x = check.real_array(x0, "x0").copy()
     learning_rate = check.positive_number(learning_rate, "learning_rate", x.dtype)
 
-    def step(x: np.ndarray, grad: np.ndarray) -> np.ndarray:
+    def step(x: Array, grad: Array) -> Array:
         return x - learning_rate * grad
 
     return _walk(value_and_grad, x, step, max_iter, tol)
@@ -88,7 +89,7 @@ def adam(
     eps: float = 1e-8,
     max_iter: int,
     tol: float = 0.0,
-) -> tuple[np.ndarray, list[float]]:
+) -> tuple[Array, list[float]]:
     r"""Step against a running mean of the gradient, scaled by its running size.
 
     .. math:: u \leftarrow β_1 u + (1 - β_1)\, g, \qquad
@@ -144,7 +145,7 @@ def adam(
     eps = check.positive_number(eps, "eps", x.dtype)
     t, u, v = 0, np.zeros_like(x), np.zeros_like(x)
 
-    def step(x: np.ndarray, grad: np.ndarray) -> np.ndarray:
+    def step(x: Array, grad: Array) -> Array:
         nonlocal t, u, v
         t += 1
         u = beta1 * u + (1 - beta1) * grad
@@ -156,11 +157,11 @@ def adam(
 
 def _walk(
     value_and_grad: ValueAndGrad,
-    x: np.ndarray,
-    step: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    x: Array,
+    step: Callable[[Array, Array], Array],
     max_iter: int,
     tol: float,
-) -> tuple[np.ndarray, list[float]]:
+) -> tuple[Array, list[float]]:
     """Take steps from `x` until the gradient is small or `max_iter` are taken."""
     max_iter = check.integer(max_iter, "max_iter")
     if max_iter < 0:
@@ -179,7 +180,7 @@ def _walk(
     return x, history
 
 
-def _evaluate(value_and_grad: ValueAndGrad, x: np.ndarray) -> tuple[float, np.ndarray]:
+def _evaluate(value_and_grad: ValueAndGrad, x: Array) -> tuple[float, Array]:
     """Return value and gradient at `x`, having checked that they fit it."""
     value, grad = value_and_grad(x.copy())  # a function that changes it changes nothing here
     grad = check.real_array(grad, "the gradient")

@@ -24,7 +24,7 @@ from statistics import mode
 
 import nbformat
 import psutil
-from generate import student as student_version
+from exercises.generate import student as student_version
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import PyFileConfigLoader

@@ -10,9 +10,11 @@ import csv
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
-from test_notebooks import is_computed, numbers_in
+
+from tests.book.notebooks import CHAPTERS as PATHS
+from tests.book.notebooks import is_computed, numbers_in
+from tests.book.notebooks import read as read_notebook
 
 HERE = Path(__file__).parent
 PAGES = {"S0": 9, "S1": 101, "S2": 9, "S3": 10, "S4": 7}
@@ -25,10 +27,7 @@ def read(name):
 
 IDEAS = read("ideas.csv")
 NUMBERS = read("worked_numbers.csv")
-CHAPTERS = {
-    path.stem: nbformat.read(path, as_version=4)
-    for path in (HERE.parent / "chapters").glob("*.ipynb")
-}
+CHAPTERS = {path.stem: read_notebook(path) for path in PATHS}
 
 
 def test_every_idea_has_its_place():

@@ -1,30 +1,29 @@
-"""What must hold of every chapter beside its outputs, which nbval runs again and compares."""
+"""What must hold of the chapters as notebooks, before any page is built from them."""
 
-import ast
 import re
-from decimal import Decimal
-from pathlib import Path
 
 import nbformat
 import pytest
 
-ROOT = Path(__file__).parent.parent
-CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
-METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
+from tests.book.notebooks import (
+    CHAPTERS,
+    METADATA,
+    ROOT,
+    claims_in,
+    code_cells,
+    is_computed,
+    numbers_computed,
+    prose_of,
+    read,
+)
+
 TAGS = {"hide-cell", "hide-input", "raises-exception"}
 LONGEST_CELL = 15  # lines
 
 
 @pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
 def notebook(request):
-    return nbformat.read(request.param, as_version=4)
-
-
-def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return read(request.param)
 
 
 def test_there_are_chapters():
@@ -56,7 +55,9 @@ def test_no_trace_of_a_machine(notebook):
     assert not paths, "paths of one machine"
     assert dict(notebook.metadata) == METADATA, "run `make execute` to get the book's own metadata"
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags", "mystnb", "slideshow"}, f"metadata of cell {cell.id}"
+        assert set(cell.metadata) <= {"tags", "mystnb", "slideshow", "proof"}, (
+            f"metadata of cell {cell.id}"
+        )
         assert set(cell.metadata.get("tags", [])) <= TAGS, f"tags of cell {cell.id}"
 
 
@@ -88,56 +89,17 @@ def test_reading_time_is_measured(notebook):
     ]
     minutes = sum(len(text.split()) for text in prose) / 200 + len(shown) / 2
     stated = int(re.search(r"\*\*Time:\*\* about (\d+) minutes", prose[0])[1])
-    assert stated == 5 * round(minutes / 5), "200 words a minute and half a minute a cell"
+    assert stated == 5 * round(minutes / 5), "200 words per minute and half a minute per cell"
+    assert minutes <= 40, "too long for one sitting"
+
+
+def test_what_goes_wrong_is_a_fifth_of_the_chapter(notebook):
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    wrong = re.search(r"^## What goes wrong$.*?(?=^## )", text, re.DOTALL | re.MULTILINE)[0]
+    assert len(wrong.split()) <= len(text.split()) / 5, "a table with one line per minor mistake"
 
 
 # --- no number in the prose that no cell computes ---------------------------------------------
-
-NUMBER = re.compile(r"(?<![\w.#-])\d[\d,]*(?:\.\d+)?(?:e-?\d+)?(?![\w.]*\d)")
-NOT_PROSE = re.compile(
-    r"\{[\w:]+\}`[^`]*`"  # roles: citations, references
-    r"|\]\([^)]*\)"  # the target of a link
-    r"|https?://\S+"
-    r"|\*\*Time:\*\*.*"  # measured by the test above
-)
-
-
-def numbers_in(text):
-    return {Decimal(found.replace(",", "")) for found in NUMBER.findall(text)}
-
-
-def claims_in(text):
-    """The numbers of a text, but for those of one digit, which count and name things."""
-    return {n for n in numbers_in(NOT_PROSE.sub(" ", text)) if n.as_tuple().exponent or n >= 10}
-
-
-def prose_of(notebook):
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            yield cell.source
-        options = cell.metadata.get("mystnb", {})
-        yield options.get("figure", {}).get("caption", "")
-        yield options.get("image", {}).get("alt", "")
-
-
-def numbers_computed(notebook):
-    """The numbers in the outputs, and those that the code starts from."""
-    numbers = set()
-    for cell in code_cells(notebook):
-        for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, int | float | str):
-                numbers |= numbers_in(str(node.value))
-        for output in cell.outputs:
-            numbers |= numbers_in(output.get("text", ""))
-            numbers |= numbers_in(output.get("data", {}).get("text/plain", ""))
-    return numbers
-
-
-def is_computed(claim, computed):
-    """Whether a computed number, rounded to the digits of the claim, is the claim."""
-    digits = max(0, -claim.as_tuple().exponent)
-    longer = (number for number in computed if -number.as_tuple().exponent > digits)
-    return claim in computed or any(claim == round(number, digits) for number in longer)
 
 
 def test_every_number_in_the_prose_is_computed(notebook):
@@ -148,6 +110,6 @@ def test_every_number_in_the_prose_is_computed(notebook):
 
 
 def test_every_number_on_the_front_page_is_computed():
-    computed = set().union(*(numbers_computed(nbformat.read(p, as_version=4)) for p in CHAPTERS))
+    computed = set().union(*(numbers_computed(read(p)) for p in CHAPTERS))
     claims = claims_in((ROOT / "intro.md").read_text(encoding="utf-8"))
     assert not [str(claim) for claim in claims if not is_computed(claim, computed)]

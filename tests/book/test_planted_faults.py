@@ -10,19 +10,23 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-PARTS = ["chapters", "exercises", "slides", "xent_lib", "tests", "site"]
-PARTS += ["pyproject.toml", "_config.yml", "_toc.yml"]
-PARTS += [path.name for path in ROOT.glob("*.md")] + ["references.bib", "benchmarks"]
+from tests.book.notebooks import ROOT
+
+PARTS = ["back_matter", "benchmarks", "chapters", "exercises", "tests", "website", "xent_lib"]
+PARTS += ["_config.yml", "_toc.yml", "intro.md", "pyproject.toml"]
 CHAPTER = "chapters/03_cross_entropy.ipynb"
 
 
 @pytest.fixture
 def project(tmp_path):
     """A copy of the project to do damage to."""
+    heavy = shutil.ignore_patterns("node_modules", "__pycache__", "release")
     for part in PARTS:
-        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
-        copy(ROOT / part, tmp_path / part)
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, tmp_path / part, ignore=heavy)
+        else:
+            shutil.copy(ROOT / part, tmp_path / part)
+    (tmp_path / "website" / "node_modules").symlink_to(ROOT / "website" / "node_modules")
     return tmp_path
 
 
@@ -121,9 +125,9 @@ def typed_in_caption(cells, notebook):
 )
 def test_notebook_checks_catch(project, fault, caught_by):
     edit(project, fault)
-    code, output = run_tests(project, "test_notebooks.py")
+    code, output = run_tests(project, "book/test_notebooks.py")
     assert code == 1
-    assert f"FAILED tests/test_notebooks.py::{caught_by}[03_cross_entropy]" in output
+    assert f"FAILED tests/book/test_notebooks.py::{caught_by}[03_cross_entropy]" in output
 
 
 def refutation_without_assert(cells, notebook):
@@ -150,9 +154,9 @@ def another_result(cells, notebook):
 )
 def test_table_of_ideas_catches(project, fault, caught_by):
     edit(project, fault)
-    code, output = run_tests(project, "test_ideas.py")
+    code, output = run_tests(project, "book/test_ideas.py")
     assert code == 1
-    assert f"FAILED tests/test_ideas.py::{caught_by}" in output
+    assert f"FAILED tests/book/test_ideas.py::{caught_by}" in output
 
 
 # --- faults that the checks of the exercises must catch -----------------------------------------
@@ -175,9 +179,9 @@ def test_exercise_checks_catch(project, old, new, caught_by):
     path = "exercises/generate.py" if old.startswith("raise") else EXERCISES
     replace(project, path, old, new)
     only = f"{caught_by} and 03_cross_entropy"
-    code, output = run_tests(project, "test_exercises.py", "-k", only)
+    code, output = run_tests(project, "exercises/test_exercises.py", "-k", only)
     assert code == 1
-    assert f"FAILED tests/test_exercises.py::{caught_by}" in output
+    assert f"FAILED tests/exercises/test_exercises.py::{caught_by}" in output
 
 
 # --- faults that running the chapter again must catch ------------------------------------------
@@ -207,10 +211,10 @@ def test_nbval_catches(project):
 
 def test_flipped_sign_in_the_library_is_caught(project):
     replace(project, "xent_lib/information.py", "return 0 - log(p)", "return 0 + log(p)")
-    code, output = run(project, "pytest", "-q", CHAPTER, "tests/test_information.py")
+    code, output = run(project, "pytest", "-q", CHAPTER, "tests/library/test_information.py")
     assert code == 1
     assert f"FAILED {CHAPTER}::Cell" in output
-    assert "FAILED tests/test_information.py::" in output
+    assert "FAILED tests/library/test_information.py::" in output
 
 
 # --- faults that the build must catch -----------------------------------------------------------
@@ -251,18 +255,26 @@ def test_link_check_catches(project):
     (site / "left-over.js").write_text("")
     (site / "site.css").write_text("body { background: url(gone.png) }")
     code, output = run_tests(
-        project, "test_site.py", "-k", "somewhere or alt_text or rendered or for_nothing or drawn"
+        project,
+        "book/test_pages.py",
+        "-k",
+        "somewhere or alt_text or rendered or for_nothing or drawn",
     )
     assert code == 1
-    assert "FAILED tests/test_site.py::test_links_and_pictures_lead_somewhere[page.html]" in output
+    assert (
+        "FAILED tests/book/test_pages.py::test_links_and_pictures_lead_somewhere[page.html]"
+        in output
+    )
     for page in ("page", "named", "drawn"):
-        assert f"FAILED tests/test_site.py::test_pictures_have_alt_text[{page}.html]" in output
+        assert (
+            f"FAILED tests/book/test_pages.py::test_pictures_have_alt_text[{page}.html]" in output
+        )
     for page in ("raw", "formula"):
         name = f"test_formulas_and_markup_are_rendered[{page}.html]"
-        assert f"FAILED tests/test_site.py::{name}" in output
-    assert "FAILED tests/test_site.py::test_icons_are_drawn[icon.html]" in output
-    assert "FAILED tests/test_site.py::test_no_script_is_there_for_nothing" in output
-    assert "FAILED tests/test_site.py::test_style_sheets_lead_somewhere" in output
+        assert f"FAILED tests/book/test_pages.py::{name}" in output
+    assert "FAILED tests/book/test_pages.py::test_icons_are_drawn[icon.html]" in output
+    assert "FAILED tests/book/test_pages.py::test_no_script_is_there_for_nothing" in output
+    assert "FAILED tests/book/test_pages.py::test_style_sheets_lead_somewhere" in output
     assert "['gone.html', '#nowhere', 'p']" in output
 
 
@@ -277,7 +289,7 @@ def test_slide_check_catches(project):
         '<img src="gone.png" alt="gone"><script src="https://example.com/x.js"></script>'
     )
     deck.write_text(page[:start] + planted + page[start:], encoding="utf-8")
-    code, output = run_tests(project, "test_slides.py", "-k", "03_cross_entropy", "-vv")
+    code, output = run_tests(project, "book/test_slides.py", "-k", "03_cross_entropy", "-vv")
     assert code == 1
     for fault in ("{term}`", "overflows: P tall", "overflows: P wide", "gone.png", "example.com"):
         assert fault in output, fault
@@ -294,7 +306,9 @@ def test_browser_catches(project):
         <script src="heavy.js"></script><script>console.error("oh dear")</script>
         <button></button><p style="color: #ccc; width: 3000px">pale and wide</p></main>"""
     )
-    code, output = run_tests(project, "test_site.py", "-k", "page_on or without_scripts or stated")
+    code, output = run_tests(
+        project, "book/test_pages_in_browser.py", "-k", "page_on or without_scripts or stated"
+    )
     assert code == 1
     for fault in (
         "no picture: ",
@@ -309,5 +323,8 @@ def test_browser_catches(project):
     ):
         assert fault in output, fault
     for test in ("desktop[page.html]", "phone[page.html-360]"):
-        assert f"FAILED tests/test_site.py::test_page_on_a_{test}" in output
-    assert "FAILED tests/test_site.py::test_page_without_scripts[page.html--]" in output
+        assert f"FAILED tests/book/test_pages_in_browser.py::test_page_on_a_{test}" in output
+    assert (
+        "FAILED tests/book/test_pages_in_browser.py::test_page_without_scripts[page.html--]"
+        in output
+    )

@@ -1,13 +1,13 @@
 """What must hold of the decks: one for each chapter, and every slide of it fits and reads well."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.book.notebooks import CHAPTERS, ROOT
+
 DECKS = ROOT / "_build" / "html" / "slides"
-CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
+NAMES = [path.stem for path in CHAPTERS]
 RAW_MARKUP = re.compile(r"\{[a-z:]+\}`|\$\$|\$\\|FORMULA\d|\]\(|^:::|\(eq-|\\\"|\">", re.MULTILINE)
 WIDTH, HEIGHT = 1280, 720
 
@@ -20,7 +20,7 @@ STICKING_OUT = """() =>
     .map(([element]) => `${element.tagName} ${element.textContent.slice(0, 40)}`)"""
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_deck(browser, name):
     tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
     try:

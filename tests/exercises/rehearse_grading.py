@@ -1,16 +1,17 @@
 """`make rehearse`: the grading with nbgrader, from the release to the feedback, in a copy.
 
-Not part of `make test`, since it needs the packages of requirements-grading.txt.
+Not part of `make test`, since it needs the packages of exercises/requirements.txt.
 """
 
 import csv
 import shutil
 import subprocess
 
-import generate
 import nbformat
 import pytest
-from test_exercises import EXERCISES, NAMES, read
+
+from exercises import generate
+from tests.exercises.assignments import EXERCISES, NAMES, read
 
 PYTHON = EXERCISES.parent / ".venv-grading" / "bin" / "python"
 NAME = "03_cross_entropy"
@@ -83,7 +84,7 @@ def course(tmp_path_factory):
     for student, text in FAULTS.items():
         (folder / student).mkdir()
         (folder / student / f"{NAME}.ipynb").write_text(text, encoding="utf-8")
-    subprocess.run([PYTHON, course / "grade.py", folder], check=True)
+    subprocess.run([PYTHON, "-m", "exercises.grade", folder], cwd=course.parent, check=True)
     return course
 
 

@@ -3,25 +3,23 @@
 import re
 from pathlib import Path
 
-import generate
 import nbformat
 import pytest
-from test_notebooks import METADATA, claims_in, code_cells, is_computed, numbers_computed, prose_of
 
+from exercises import generate
+from tests.book.notebooks import (
+    METADATA,
+    claims_in,
+    code_cells,
+    is_computed,
+    numbers_computed,
+    prose_of,
+)
+from tests.exercises.assignments import NAMES, read, student
 from xent_lib import feedback
 
-EXERCISES = Path(__file__).parent.parent / "exercises"
-SOURCES = sorted(EXERCISES.glob("source/*/*.ipynb"))
-NAMES = [path.stem for path in SOURCES]
+WRONG_ANSWERS = Path(__file__).parent / "wrong_answers"
 FEWEST = 3  # known mistakes of each exercise
-
-
-def read(name):
-    return nbformat.read(EXERCISES / "source" / name / f"{name}.ipynb", as_version=4)
-
-
-def student(name):
-    return generate.student(read(name))
 
 
 def marked(notebook, kind):
@@ -104,7 +102,7 @@ def test_the_page_shows_no_hidden_test(name):
 
 def wrong_answers(name):
     """Yield (cell, whether only a hidden test finds it, words of the message, code)."""
-    text = (EXERCISES / "wrong_answers" / f"{name}.py").read_text(encoding="utf-8")
+    text = (WRONG_ANSWERS / f"{name}.py").read_text(encoding="utf-8")
     for part in text.split("\n# %% ")[1:]:
         head, code = part.split("\n", 1)
         cell, hidden, words = re.fullmatch(r"(\S+?)( \(hidden\))?: (.*)", head).groups()

@@ -7,7 +7,7 @@ import pytest
 
 from xent_lib import plotting
 
-FRONT_PAGE = Path(__file__).parent.parent / "site" / "simplex.svg"
+FRONT_PAGE = Path(__file__).parents[2] / "website" / "pictures" / "simplex.svg"
 
 
 pytestmark = pytest.mark.usefixtures("book_style")

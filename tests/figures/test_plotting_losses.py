@@ -52,14 +52,6 @@ def test_residual_losses_are_the_library_s():
     )
 
 
-def test_a_loss_has_one_look():
-    looks = {
-        (line.get_color(), str(line.get_linestyle()))
-        for line in plotting.margin_losses().axes[0].lines
-    }
-    assert len(looks) == len({color for color, _ in looks}) == len(NAMES) + 1
-
-
 @pytest.fixture
 def two_panels():
     X = np.array([[5.0, 1.0, 1.0], [1.0, 2.0, 1.0], [-1.0, 0.0, 1.0]])

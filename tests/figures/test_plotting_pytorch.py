@@ -78,11 +78,11 @@ def test_training_shows_loss_and_accuracy_by_step(histories):
     assert [text.get_text() for text in figure.legends[0].texts] == list(histories)
 
 
-def test_once_and_twice_differ_in_colour_and_marker_and_optimisers_in_line(histories):
+def test_once_and_twice_differ_in_colour_and_dashes_and_optimisers_in_marker(histories):
     drawn = plotting.softmax_twice_training(histories, floor=3.5).axes[1].lines
-    once, twice, adam = ((line.get_color(), line.get_marker()) for line in drawn)
+    once, twice, adam = ((line.get_color(), line.get_linestyle()) for line in drawn)
     assert once[0] != twice[0] and once[1] != twice[1] and twice == adam
-    assert [line.get_linestyle() for line in drawn] == ["-", "-", "--"]
+    assert [line.get_marker() for line in drawn] == ["o", "o", "s"]
 
 
 def test_which_class_names_each_class_once():

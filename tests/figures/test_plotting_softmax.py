@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from xent_lib import plotting, sigmoid, softmax
+from xent_lib.plotting.style import CORNERS
 
 BATCHES = [[[3, 1, -3], [2, 8, 1]], [[0, 1, 2], [1000, 1001, 1002]]]
-CORNERS = np.array([[0, 0], [1, 0], [0.5, np.sqrt(3) / 2]])
 
 
 pytestmark = pytest.mark.usefixtures("book_style")

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from browser import launch
 from playwright.sync_api import sync_playwright
 
-BUILD = Path(__file__).parent.parent / "_build"
+from . import launch
+
+BUILD = Path(__file__).parents[2] / "_build"
 NUMBER = '<p style="font: 8pt sans-serif; text-align: center; width: 100%" class="pageNumber"></p>'
 
 

@@ -9,7 +9,7 @@ import re
 import shutil
 from pathlib import Path
 
-import icons
+from . import icons
 
 CSS, JS = "book-all.css", "book-all.js"
 # What the theme's template `static/webpack-macros.html` would load, had ours not emptied it.

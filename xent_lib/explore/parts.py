@@ -10,24 +10,22 @@ from typing import Any
 import altair as alt
 import vl_convert
 
-VEGA = "application/vnd.vega.v5+json"
+from ..palette import AXIS, GREY, GRID, INK, Style
 
-# The palette of xent_lib.plotting. Colour never stands alone: a dash or a label says the same.
-BLUE, VERMILION, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#555555"
-INK = "#222222"
+VEGA = "application/vnd.vega.v5+json"
 
 # Nothing here is placed by the width of a text, which differs with the fonts of a machine: so the
 # same figure is the same bytes everywhere.
 STYLE = {
     "axis": {
-        "domainColor": "#777777",
-        "gridColor": "#E6E6E6",
+        "domainColor": AXIS,
+        "gridColor": GRID,
         "labelColor": INK,
         "labelFlush": False,
         "labelFontSize": 12,
         "labelLimit": 0,
         "labelOverlap": False,
-        "tickColor": "#777777",
+        "tickColor": AXIS,
         "titleColor": INK,
         "titleFontSize": 12,
         "titleFontWeight": "normal",
@@ -162,11 +160,10 @@ def draw_bars(
 
 @dataclass(frozen=True)
 class Curve:
-    """Formulas in {x}, the height of the curve and more numbers to be told; and its look."""
+    """Formulas in {x}, the height of the curve and more numbers to be told; and its style."""
 
     formulas: tuple[str, ...]
-    color: str
-    dashes: tuple[int, ...]
+    style: Style
 
 
 def values_at(curves: dict[str, Curve], place: str, headings: Sequence[str]) -> list[alt.Parameter]:
@@ -178,11 +175,16 @@ def values_at(curves: dict[str, Curve], place: str, headings: Sequence[str]) -> 
     ]
 
 
-def _looks(curves: dict[str, Curve]) -> tuple[alt.Color, alt.StrokeDash]:
-    names, looks = list(curves), curves.values()
-    color = alt.Scale(domain=names, range=[curve.color for curve in looks])
-    dashes = alt.Scale(domain=names, range=[curve.dashes for curve in looks])
-    return alt.Color("name:N", scale=color), alt.StrokeDash("name:N", scale=dashes)
+def _looks(curves: dict[str, Curve]) -> tuple[alt.Color, alt.StrokeDash, alt.StrokeWidth]:
+    color, dashes, width = (
+        alt.Scale(type="ordinal", domain=list(curves), range=list(values))
+        for values in zip(*(curve.style for curve in curves.values()), strict=True)
+    )
+    return (
+        alt.Color("name:N", scale=color),
+        alt.StrokeDash("name:N", scale=dashes),
+        alt.StrokeWidth("name:N", scale=width),
+    )
 
 
 def draw_curves(
@@ -195,7 +197,7 @@ def draw_curves(
     pixels: int = 200,
 ) -> alt.LayerChart:
     """Draw curves, with a point on each at ``place``, at the heights that ``heading`` lists."""
-    color, dashes = _looks(curves)
+    color, dashes, thickness = _looks(curves)
     x = alt.X("x:Q", axis=alt.Axis(title=titles[0], tickCount=6), scale=alt.Scale(domain=width))
     y = alt.Y("y:Q", axis=alt.Axis(title=None, tickCount=5), scale=alt.Scale(domain=height))
     low, high = width
@@ -207,7 +209,7 @@ def draw_curves(
         .transform_calculate(**{n: c.formulas[0].format(x="datum.x") for n, c in curves.items()})
         .transform_fold(list(curves), as_=["name", "y"])
         .mark_line(clip=True)
-        .encode(x=x, y=y, color=color, strokeDash=dashes)
+        .encode(x=x, y=y, color=color, strokeDash=dashes, strokeWidth=thickness)
     )
     rows = _rows_at(curves, place, heading)
     here = rows.mark_rule(color=GREY).encode(x=x, y=alt.value(0), y2=alt.value(pixels))
@@ -218,10 +220,10 @@ def draw_curves(
 
 def key_to(curves: dict[str, Curve], place: str, headings: Sequence[str]) -> alt.LayerChart:
     """Tell what is what, and the numbers of each curve, by their headings."""
-    color, dashes = _looks(curves)
+    color, dashes, thickness = _looks(curves)
     rows = _rows_at(curves, place, headings[0])
-    key = rows.mark_rule(strokeWidth=2).encode(
-        x=alt.value(0), x2=alt.value(44), color=color, strokeDash=dashes
+    key = rows.mark_rule().encode(
+        x=alt.value(0), x2=alt.value(44), color=color, strokeDash=dashes, strokeWidth=thickness
     )
     for right, heading in zip((150, 250), headings, strict=False):
         numbers = rows.transform_calculate(text=f"format({heading}[datum.k], '.4f')")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
+from ..palette import BLUE, GREY, VERMILION
 
 
 def time_growth(

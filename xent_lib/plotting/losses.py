@@ -7,22 +7,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from xent_lib import margins
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
+from .. import margins
+from ..palette import BLUE, GREY, LOSS_STYLES, VERMILION
+from .style import line
 
-# The rest of book.mplstyle's cycle, by the names that Okabe and Ito give them.
-GREEN, PURPLE, ORANGE = "#009E73", "#CC79A7", "#E69F00"
-
-# A loss looks the same in every figure: its colour and its line.
-LOOKS = {
-    "0-1": (GREY, "-"),
-    "perceptron": (GREEN, (0, (5, 1, 1, 1))),
-    "hinge": (VERMILION, "--"),
-    "logistic": (BLUE, "-"),
-    "exponential": (ORANGE, "-."),
-    "squared": (PURPLE, (0, (1, 1))),
-    "bounded": ("black", (0, (3, 1, 1, 1, 1, 1))),
-}
 # What a figure calls a loss, and what the library does.
 NAMES = {
     "perceptron": "perceptron_loss",
@@ -39,10 +27,10 @@ def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
     axes = figure.subplots()
     r = np.linspace(-3, 3, 121)
     steps = np.array([-3, -threshold, -threshold, threshold, threshold, 3])
-    axes.plot(r, margins.squared_error(r), ls=LOOKS["squared"][1], color=PURPLE)
-    axes.plot(r, margins.absolute_error(r), "--", color=VERMILION)
-    axes.plot(r, margins.huber_loss(r, delta=delta), color=BLUE)
-    axes.plot(steps, [1, 1, 0, 0, 1, 1], "-.", color=GREY)
+    axes.plot(r, margins.squared_error(r), **line(LOSS_STYLES["squared"]))
+    axes.plot(r, margins.absolute_error(r), **line(LOSS_STYLES["absolute"]))
+    axes.plot(r, margins.huber_loss(r, delta=delta), **line(LOSS_STYLES["Huber"]))
+    axes.plot(steps, [1, 1, 0, 0, 1, 1], **line(LOSS_STYLES["tolerance"]))
     for name, spot in (
         ("squared", (-1.62, 3.5)),
         ("absolute", (-2.95, 3.15)),
@@ -60,10 +48,9 @@ def margin_losses() -> Figure:
     axes = figure.subplots()
     m = np.linspace(-3, 3, 121)
     axes.axvspan(-3, 0, color=GREY, alpha=0.08, lw=0)
-    axes.plot([-3, 0, 0, 3], [1, 1, 0, 0], color=GREY, lw=3, alpha=0.6)
+    axes.plot([-3, 0, 0, 3], [1, 1, 0, 0], **line(LOSS_STYLES["0-1"]))
     for name, function in NAMES.items():
-        color, line = LOOKS[name]
-        axes.plot(m, getattr(margins, function)(m), color=color, ls=line, label=name)
+        axes.plot(m, getattr(margins, function)(m), **line(LOSS_STYLES[name]))
     for name, spot, side in (
         ("exponential", (-1.6, 4.62), "right"),
         ("squared", (-1.0, 4.62), "left"),
@@ -84,13 +71,11 @@ def margin_slopes() -> Figure:
     figure = Figure(figsize=(6.4, 4.0))
     axes = figure.subplots()
     m = np.linspace(-3, 3, 121)
-    axes.axhline(0, color=GREY, lw=3, alpha=0.6)
+    axes.plot([-3, 3], [0, 0], **line(LOSS_STYLES["0-1"]))
     for name, jump in (("perceptron", 0), ("hinge", 1)):
-        color, line = LOOKS[name]
-        axes.plot([-3, jump, jump, 3], [-1, -1, 0, 0], color=color, ls=line)
+        axes.plot([-3, jump, jump, 3], [-1, -1, 0, 0], **line(LOSS_STYLES[name]))
     for name in ("logistic", "exponential", "squared"):
-        color, line = LOOKS[name]
-        axes.plot(m, getattr(margins, f"{NAMES[name]}_grad")(m), color=color, ls=line)
+        axes.plot(m, getattr(margins, f"{NAMES[name]}_grad")(m), **line(LOSS_STYLES[name]))
     for name, spot, side in (
         ("exponential", (-1.4, -3.5), "right"),
         ("squared", (1.65, 1.5), "right"),
@@ -127,13 +112,8 @@ def boundaries(
             *w, b = np.asarray(rows)[k]
             foot = -b * np.array(w) / np.dot(w, w)  # of the perpendicular from the origin
             along = np.array([-w[1], w[0]]) / np.hypot(*w)
-            color, line = LOOKS[name]
-            axes.plot(
-                *np.stack([foot - 30 * along, foot + 30 * along]).T,
-                color=color,
-                ls=line,
-                label=name,
-            )
+            ends = np.stack([foot - 30 * along, foot + 30 * along])
+            axes.plot(*ends.T, label=name, **line(LOSS_STYLES[name]))
         axes.set_title(title, fontweight="normal", loc="center")
         axes.set(xlabel="x₀", xlim=(-9.5, 9.5), ylim=(-6, 6))
     many[0].set_ylabel("x₁")

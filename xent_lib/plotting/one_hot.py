@@ -8,15 +8,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
-from xent_lib.activations import softmax
-from xent_lib.encoding import one_hot
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
-
-GREEN = "#009E73"
-# Class k is told by its marker and its label; its colour only helps.
-CLASS_COLORS = (BLUE, VERMILION, GREEN)
-CLASS_MARKERS = ("o", "s", "^")
-PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+from ..activations import softmax
+from ..encoding import one_hot
+from ..palette import BLUE, CLASS_COLORS, GREY, VERMILION
+from .style import CLASS_MARKERS, PLATE, number, row
 
 
 def codes_and_corners(names: Sequence[str], p: ArrayLike) -> Figure:
@@ -50,12 +45,12 @@ def codes_and_corners(names: Sequence[str], p: ArrayLike) -> Figure:
     places = ((-6, -8, "left", "top"), (6, -8, "right", "top"), (0, 9, "center", "bottom"))
     for k, (dx, dy, ha, va) in enumerate(places):
         triangle.plot(*flat[k], CLASS_MARKERS[k], color=CLASS_COLORS[k], ms=8, zorder=3)
-        label = f"{names[k]} ({', '.join(f'{y:.0f}' for y in corners[k])})"
+        label = f"{names[k]} {row(corners[k])}"
         place = {"textcoords": "offset points", "ha": ha, "va": va}
         triangle.annotate(label, flat[k], (dx, dy), **place)
     here = basis @ p
     triangle.plot(*here, "D", color="black", ms=5)
-    label = f"soft label\n({', '.join(f'{share:g}' for share in p)})"
+    label = f"soft label\n{row(p)}"
     triangle.annotate(label, here, (9, -3), textcoords="offset points")
     triangle.set(xlim=(-0.95, 0.95), ylim=(-0.65, 1.05), aspect="equal", title="One-hot rows")
     for axes in (line, triangle):
@@ -115,8 +110,8 @@ def linear_network(x: ArrayLike, W: ArrayLike, b: ArrayLike, names: Sequence[str
     axes = figure.subplots()
     for i, grey in enumerate(x):
         ink = "black" if grey > 0.45 else "white"
-        row, column = divmod(i, 2)
-        corner = (0.1 + 0.85 * column, 2.05 - 0.85 * row)
+        down, across = divmod(i, 2)
+        corner = (0.1 + 0.85 * across, 2.05 - 0.85 * down)
         square = Rectangle(corner, 0.85, 0.85, facecolor=str(grey), edgecolor=GREY)
         axes.add_patch(square)
         axes.text(corner[0] + 0.43, corner[1] + 0.43, f"{grey:g}", color=ink, **_CENTRED)
@@ -130,16 +125,18 @@ def linear_network(x: ArrayLike, W: ArrayLike, b: ArrayLike, names: Sequence[str
             axes.plot(*zip(start, end, strict=True), color=color, ls=dashes, lw=width, zorder=1)
             share = (0.16, 0.32, 0.16)[k]  # so that no label lies on another line
             spot = np.array(start) + share * (np.array(end) - start)
-            axes.text(*spot, _signed(W[k, i]), color=color, fontsize=9, bbox=PLATE, **_CENTRED)
+            axes.text(
+                *spot, number(W[k, i], "+.3g"), color=color, fontsize=9, bbox=PLATE, **_CENTRED
+            )
     node = {"marker": "o", "mec": GREY, "mfc": "white", "zorder": 2}
     for i, spot in enumerate(inputs):
         axes.plot(*spot, ms=24, **node)
         axes.text(*spot, f"{x[i]:g}", zorder=3, **_CENTRED)
     for k, spot in enumerate(outputs):
         axes.plot(*spot, ms=28, **node)
-        axes.text(*spot, _signed(b[k]), zorder=3, fontsize=9, **_CENTRED)
+        axes.text(*spot, number(b[k], "+.3g"), zorder=3, fontsize=9, **_CENTRED)
         axes.text(8.25, spot[1], names[k], va="center")
-        axes.text(10.65, spot[1], f"{z[k]:.1f}".replace("-", "−"), va="center", ha="right")
+        axes.text(10.65, spot[1], number(z[k], ".1f"), va="center", ha="right")
         axes.text(12.0, spot[1], f"{p[k]:.3f}", va="center", ha="right")
     headings = ((3.0, "pixels x"), (5.2, "weights W"), (7.6, "bias b"))
     for column, text in (*headings, (10.2, "score z"), (11.55, "prob. p̂")):
@@ -168,7 +165,3 @@ def _corners(ring):
 def _look_of(weight):
     """Colour and line style by sign."""
     return (GREY, ":") if weight == 0 else (BLUE, "-") if weight > 0 else (VERMILION, "--")
-
-
-def _signed(number):
-    return "0" if number == 0 else f"{number:+.3g}".replace("-", "−")

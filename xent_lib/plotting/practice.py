@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from xent_lib.activations import sigmoid
-from xent_lib.binary_losses import sigmoid_focal_loss, sigmoid_focal_loss_grad
-from xent_lib.calibration import expected_calibration_error, reliability_curve
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
+from ..activations import sigmoid
+from ..binary_losses import sigmoid_focal_loss, sigmoid_focal_loss_grad
+from ..calibration import expected_calibration_error, reliability_curve
+from ..palette import BLUE, GREY, VERMILION
 
 # By rank, so that no curve is known by its colour alone.
 LOOKS = ((BLUE, "-"), (VERMILION, "--"), (GREY, "-."), ("black", ":"))

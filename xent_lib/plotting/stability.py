@@ -5,11 +5,10 @@ from decimal import Decimal, localcontext
 import numpy as np
 from matplotlib.figure import Figure
 
-from xent_lib.activations import sigmoid
-from xent_lib.binary_losses import sigmoid_cross_entropy, sigmoid_cross_entropy_grad
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
-
-GREEN = "#009E73"  # the third of book.mplstyle's cycle
+from ..activations import sigmoid
+from ..binary_losses import sigmoid_cross_entropy, sigmoid_cross_entropy_grad
+from ..palette import BLUE, GREEN, GREY, PROGRAM_STYLES, VERMILION
+from .style import line, number
 
 # Significant bits (the leading 1 counts) and largest exponent of 2. NumPy has no bfloat16.
 FORMATS = {
@@ -29,8 +28,7 @@ def exp_limits() -> Figure:
         axes.barh(row, lost - zero, left=zero, height=0.34, facecolor="white", edgecolor=BLUE)
         axes.barh(row, end - lost, left=lost, height=0.34, facecolor=BLUE, edgecolor=BLUE)
         for place, rise, side in ((zero, 0, "right"), (lost, -0.33, "center"), (end, 0, "left")):
-            text = f" {place:.2f} ".replace("-", "−")
-            axes.text(place, row + rise, text, ha=side, va="center")
+            axes.text(place, row + rise, f" {number(place, '.2f')} ", ha=side, va="center")
         axes.text(-29000, row, name, ha="left", va="center")
     for place, text in ((-2800, "0"), (-190, "eᶻ, but not 1 + eᶻ"), (7, "both"), (2800, "∞")):
         axes.text(place, 3.42, text, ha="center", va="center", color=GREY)
@@ -52,14 +50,9 @@ def four_programs(eps: float = 1e-7) -> Figure:
     end = -_limits(*FORMATS["float32"])[2]  # further down e^(−z) overflows
     z = np.sort([-110, end, cut - 0.01, cut + 0.01, *np.arange(-23, 8, 1), 10])
     curves = _four_programs(z, eps)
-    for name, line, color, width in (
-        ("stable", "-", "#BBBBBB", 6),
-        ("naive", "-", BLUE, 1.6),
-        ("ε", "-", VERMILION, 1.6),
-        ("clamp", "--", GREEN, 1.6),
-    ):
+    for name, style in PROGRAM_STYLES.items():
         for axes, values in zip((losses, slopes), curves[name], strict=True):
-            axes.plot(z, values, line, color=color, lw=width)
+            axes.plot(z, values, **line(style))
     for axes, height, result in ((losses, -end, "∞"), (slopes, -1, "NaN")):
         axes.plot(end, height, "x", color=BLUE, ms=9, mew=2)
         place = {"xytext": (8, 4), "textcoords": "offset points"}
@@ -125,8 +118,8 @@ def _four_programs(z: np.ndarray, eps: float) -> dict[str, tuple[np.ndarray, np.
         naive = np.where(p > 0, -np.log(p), np.nan), -by_z / p
     return {
         "naive": naive,
-        "ε": (-np.log(p + eps), -by_z / (p + eps)),
-        "clamp": (-np.log(np.maximum(p, eps)), np.where(p > eps, -by_z / np.maximum(p, eps), 0)),
+        "with ε": (-np.log(p + eps), -by_z / (p + eps)),
+        "clamped": (-np.log(np.maximum(p, eps)), np.where(p > eps, -by_z / np.maximum(p, eps), 0)),
         "stable": (
             sigmoid_cross_entropy(z, ones, reduction="none"),
             sigmoid_cross_entropy_grad(z, ones, reduction="none"),

@@ -8,12 +8,10 @@ from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
-from xent_lib.activations import sigmoid
-from xent_lib.binary_losses import sigmoid_cross_entropy
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
-
-GREEN, ORANGE = "#009E73", "#E69F00"  # of book.mplstyle's cycle
-CLASS_COLORS, CLASS_MARKERS = (BLUE, VERMILION, GREEN), ("o", "s", "^")
+from ..activations import sigmoid
+from ..binary_losses import sigmoid_cross_entropy
+from ..palette import BLUE, CLASS_COLORS, GREEN, GREY, INK, LOSS_STYLES, VERMILION
+from .style import CLASS_MARKERS, line, number
 
 
 def learning_rates(
@@ -25,13 +23,13 @@ def learning_rates(
     looks = ((BLUE, "o-"), (GREEN, "s--"), (VERMILION, "^:"))
     n = np.arange(9)
     places.axhline(0, color=GREY, lw=0.8)
-    for rate, (color, line) in zip(parabola, looks, strict=True):
-        places.plot(n, (1 - 2 * rate) ** n, line, color=color, ms=4, lw=1.4, label=f"η = {rate:g}")
+    for rate, (color, look) in zip(parabola, looks, strict=True):
+        places.plot(n, (1 - 2 * rate) ** n, look, color=color, ms=4, lw=1.4, label=f"η = {rate:g}")
     places.set(xlabel="step", ylabel="w", title="On the parabola w²")
     places.set(xticks=[0, 4, 8], yticks=[-4, 0, 4], ylim=(-5, 7))
-    for (name, history), (color, line) in zip(histories.items(), looks, strict=True):
+    for (name, history), (color, look) in zip(histories.items(), looks, strict=True):
         drawn = _three_digits(history)
-        losses.semilogy(np.arange(len(drawn)), drawn, line[1:], color=color, label=name)
+        losses.semilogy(np.arange(len(drawn)), drawn, look[1:], color=color, label=name)
     losses.set(xlabel="step", ylabel="loss (nats)", title="On the flowers")
     losses.set(xticks=[0, 10, 20, 30], ylim=(0.06, 1500))
     losses.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
@@ -84,12 +82,13 @@ def layer_gradients(norms: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
     axes = figure.subplots()
     looks = ((BLUE, "o"), (GREEN, "s"), (VERMILION, "^"))
     for (name, pair), (color, marker) in zip(norms.items(), looks, strict=False):
-        for loss, norm, line in zip(("CE", "SE"), pair, ("-", "--"), strict=True):
+        for loss, norm, key, face in zip(
+            ("CE", "SE"), pair, ("cross-entropy", "squared"), (color, "white"), strict=True
+        ):
             drawn = 10 ** np.round(np.log10(norm), 2)
             layer = np.arange(1, len(drawn) + 1)
-            style = {"color": color, "marker": marker, "ls": line, "lw": 1.4, "markevery": 2}
-            face = color if line == "-" else "white"
-            axes.semilogy(layer, drawn, mfc=face, label=f"{name}, {loss}", **style)
+            look = line(LOSS_STYLES[key]) | {"color": color, "marker": marker, "markevery": 2}
+            axes.semilogy(layer, drawn, mfc=face, label=f"{name}, {loss}", **look)
     axes.set(xlabel="layer, counted from the input", ylabel="norm of the gradient")
     axes.set(xticks=[1, 3, 5, 7, 9, 11], title="What reaches the first layers")
     axes.set_yticks([1e-6, 1e-3, 1])
@@ -116,21 +115,22 @@ def one_parameter_losses(
     def cross_entropy(w: float) -> float:
         return float(sigmoid_cross_entropy(w * x, np.zeros(len(x))))
 
-    for axes, (name, places), loss in zip(
-        figure.subplots(1, 2), ends.items(), (squared, cross_entropy), strict=True
+    losses = {"squared": squared, "cross-entropy": cross_entropy}
+    for axes, (title, places), (name, loss) in zip(
+        figure.subplots(1, 2), ends.items(), losses.items(), strict=True
     ):
         values = [loss(place) for place in w]
-        axes.plot(w, values, color="black", lw=1.4)
+        axes.plot(w, values, **line(LOSS_STYLES[name]))
         for start, end, color, marker in zip(
-            starts, places, (VERMILION, BLUE), ("^", "o"), strict=True
+            starts, places, (VERMILION, INK), ("^", "o"), strict=True
         ):
             axes.plot(start, loss(start), marker, color=color, mfc="white", ms=7)
             axes.plot(end, loss(end), marker, color=color, ms=7)
         for end in dict.fromkeys(round(place, 4) for place in places):
-            text = f"w = {end:.4f}\nloss {loss(end):.4f}".replace("-", "−")
+            text = f"w = {number(end, '.4f')}\nloss {loss(end):.4f}"
             place = {"textcoords": "offset points", "ha": "left", "va": "top"}
             axes.annotate(text, (end, loss(end)), (-6, -8), **place)
-        axes.set_title(name, fontsize=10)
+        axes.set_title(title, fontsize=10)
         axes.set(xlabel="parameter w", xlim=(-3.5, 4), xticks=[-3, -1, 1, 3])
         low, height = min(values), np.ptp(values)
         axes.set_ylim(*np.round([low - 0.28 * height, low + 1.05 * height], 2))

@@ -1,0 +1,67 @@
+"""A browser for the tests of pages and slides, and a server that hands it the pages."""
+
+import functools
+import os
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.book.pages import SITE
+from tests.conftest import NO_BROWSER
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium: the system's, or the one that Playwright downloads."""
+    from playwright.sync_api import Error, sync_playwright  # only where a browser is used
+
+    from website.browser import launch
+
+    with sync_playwright() as playwright:
+        try:
+            chromium = launch(playwright)
+        except Error:
+            if os.environ.get("BROWSER_REQUIRED"):
+                pytest.fail(NO_BROWSER)
+            pytest.skip(NO_BROWSER)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def server():
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+        def send_error(self, code, message=None, explain=None):
+            self.send_response(code)
+            self.end_headers()
+            self.wfile.write((SITE / "404.html").read_bytes())
+
+    handler = functools.partial(Quiet, directory=SITE)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def tab(browser, server, request):
+    """A fresh tab; everything that goes wrong in it is written into ``tab.faults``."""
+    width, options = getattr(request, "param", (1280, {}))
+    tab = browser.new_page(
+        viewport={"width": width, "height": 900}, reduced_motion="reduce", **options
+    )
+    tab.faults, tab.sizes = [], []
+    tab.on("console", lambda m: tab.faults.append(m.text) if m.type in ("error", "warning") else 0)
+    tab.on("pageerror", lambda error: tab.faults.append(str(error)))
+    tab.on("requestfailed", lambda request: tab.faults.append(f"failed: {request.url}"))
+    tab.on("response", lambda response: tab.sizes.append(response))
+    tab.route(
+        lambda url: not url.startswith((server, "data:")),
+        lambda route: (tab.faults.append(f"third party: {route.request.url}"), route.abort()),
+    )
+    yield tab
+    tab.close()

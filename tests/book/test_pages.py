@@ -1,0 +1,98 @@
+"""What must hold of the built pages as files: links, pictures, formulas, icons, scripts."""
+
+import functools
+import os
+import re
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+import xent_lib
+from tests.book.pages import BUILT, SITE, icons_without_drawing, parse
+
+# Signs of Markdown that was not understood, in text that is neither code nor formula.
+RAW = re.compile(r"\{[\w:-]+\}`|:::|```|\$\$|\\\(|\\\[|\]\(|\*\*|\{\{|^#+ ", re.MULTILINE)
+
+
+def test_the_book_is_built():
+    assert BUILT, "run `make book` first"
+
+
+@functools.cache
+def anchors(page):
+    return {tag["id"] for tag in parse(page).find_all(id=True)} | {"", "top"}
+
+
+@pytest.mark.parametrize("page", BUILT)
+def test_links_and_pictures_lead_somewhere(page):
+    broken = []
+    for tag in parse(page).find_all(["a", "link", "img", "script", "object"]):
+        address = tag.get("href") or tag.get("src") or tag.get("data") or ""
+        parts = urlsplit(address)
+        if not address or parts.scheme or parts.netloc:
+            continue
+        folder = SITE if address.startswith("/") else (SITE / page).parent
+        target = folder / unquote(parts.path).lstrip("/") if parts.path else SITE / page
+        fragment = urldefrag(address).fragment
+        if not target.exists():
+            broken.append(address)
+        elif fragment and target.suffix == ".html":
+            if fragment not in anchors(target.resolve().relative_to(SITE.resolve()).as_posix()):
+                broken.append(address)
+    assert not broken
+
+
+def test_style_sheets_lead_somewhere():
+    for sheet in SITE.rglob("*.css"):
+        for address in re.findall(r'url\("?(?!"?data:|"?#)([^")]+)', sheet.read_text("utf-8")):
+            assert (sheet.parent / address).exists(), address
+
+
+@pytest.mark.parametrize("page", BUILT)
+def test_icons_are_drawn(page):
+    assert not icons_without_drawing(SITE, parse(page))
+
+
+def test_no_script_is_there_for_nothing():
+    used = {
+        os.path.normpath((SITE / page).parent / urlsplit(tag["src"]).path)
+        for page in BUILT
+        for tag in parse(page).find_all("script", src=True)
+    }
+    there = {
+        os.path.normpath(path)
+        for path in SITE.rglob("*.js")
+        if not {"vendor", "slides"} & {*path.parts}
+    }
+    assert not there - used
+
+
+@pytest.mark.parametrize("page", BUILT)
+def test_pictures_have_alt_text(page):
+    pictures = parse(page).select('img, svg, object, embed, [role="img"]')
+    for picture in pictures:
+        if picture.find_parent(attrs={"aria-hidden": "true"}) or picture.get("aria-hidden"):
+            continue
+        title = picture.find("title")
+        text = picture.get("alt") or picture.get("aria-label") or (title.text if title else "")
+        assert " " in text.strip(), f"no description, or the name of a file: {str(picture)[:200]}"
+
+
+@pytest.mark.parametrize("page", BUILT)
+def test_formulas_and_markup_are_rendered(page):
+    article = BeautifulSoup(str(parse(page).find("article") or ""), "html.parser")
+    for formula in article.select(".math"):
+        # For the eyes, and for screen readers.
+        assert formula.select(".katex-html") and formula.select(".katex-mathml math"), formula
+    assert not article.select(".katex-error")
+    for tag in article.select("pre, code, .katex, script, style"):
+        tag.decompose()
+    assert not RAW.findall(article.get_text())
+
+
+@pytest.mark.parametrize("name", xent_lib.__all__)
+def test_every_public_name_stands_in_the_reference(name):
+    documented = getattr(xent_lib, name)
+    assert f"{documented.__module__}.{name}" in anchors("back_matter/library.html")
+    assert isinstance(documented, type) or ">>>" in documented.__doc__

@@ -16,7 +16,7 @@ if os.environ.pop("CI", ""):
 
 
 def pytest_collection_modifyitems(items):
-    """Give the cells of a notebook, and the examples of a module, to one worker: they share state."""
+    """Give one worker the cells of a notebook, and the examples of a module: they share state."""
     for item in items:
         if item.path.suffix == ".ipynb" or isinstance(item, pytest.DoctestItem):
             item.add_marker(pytest.mark.xdist_group(str(item.path)))

@@ -7,7 +7,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.book.pages import SITE
+from tests.book.pages import PREFIX, SITE
 from tests.conftest import NO_BROWSER
 
 
@@ -34,6 +34,9 @@ def server():
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *args):
             pass
+
+        def translate_path(self, path):
+            return super().translate_path(path.removeprefix(PREFIX))
 
         def send_error(self, code, message=None, explain=None):
             self.send_response(code)

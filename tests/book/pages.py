@@ -1,13 +1,17 @@
 """Helpers that read the built pages in `_build/html`."""
 
 import functools
+import os
 import re
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
 from tests.book.notebooks import ROOT
 
 SITE = ROOT / "_build" / "html"
+# Where the book is built for an address, its page for wrong addresses has links from the root.
+PREFIX = urlsplit(os.environ.get("BOOK_URL", "")).path.rstrip("/")
 BUILT = sorted(
     path.relative_to(SITE).as_posix()
     for path in SITE.rglob("*.html")

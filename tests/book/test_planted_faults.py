@@ -125,7 +125,7 @@ def uncomputed_number_in_caption(cells, notebook):
 )
 def test_tests_of_notebooks_catch(project, fault, caught_by):
     edit(project, fault)
-    code, output = run_tests(project, "book/test_notebooks.py")
+    code, output = run_tests(project, "book/test_notebooks.py", "-k", "03_cross_entropy")
     assert code == 1
     assert f"FAILED tests/book/test_notebooks.py::{caught_by}[03_cross_entropy]" in output
 
@@ -257,27 +257,21 @@ def test_link_check_catches(project):
     (site / "_static" / "book-all.css").write_text(".fa-here:before { content: 'x' }")
     (site / "left-over.js").write_text("")
     (site / "site.css").write_text("body { background: url(gone.png) }")
-    code, output = run_tests(
-        project,
-        "book/test_pages.py",
-        "-k",
-        "somewhere or alt_text or rendered or for_nothing or drawn",
-    )
+    checks = "somewhere or alt_text or rendered or for_nothing or drawn"
+    code, output = run_tests(project, "book/test_pages.py", "-k", checks)
     assert code == 1
-    assert (
-        "FAILED tests/book/test_pages.py::test_links_and_pictures_lead_somewhere[page.html]"
-        in output
-    )
-    for page in ("page", "named", "drawn"):
-        assert (
-            f"FAILED tests/book/test_pages.py::test_pictures_have_alt_text[{page}.html]" in output
-        )
-    for page in ("raw", "formula"):
-        name = f"test_formulas_and_markup_are_rendered[{page}.html]"
-        assert f"FAILED tests/book/test_pages.py::{name}" in output
-    assert "FAILED tests/book/test_pages.py::test_icons_are_drawn[icon.html]" in output
-    assert "FAILED tests/book/test_pages.py::test_no_script_is_there_for_nothing" in output
-    assert "FAILED tests/book/test_pages.py::test_style_sheets_lead_somewhere" in output
+    for failed in (
+        "test_links_and_pictures_lead_somewhere[page.html]",
+        "test_pictures_have_alt_text[page.html]",
+        "test_pictures_have_alt_text[named.html]",
+        "test_pictures_have_alt_text[drawn.html]",
+        "test_formulas_and_markup_are_rendered[raw.html]",
+        "test_formulas_and_markup_are_rendered[formula.html]",
+        "test_icons_are_drawn[icon.html]",
+        "test_no_script_is_there_for_nothing",
+        "test_style_sheets_lead_somewhere",
+    ):
+        assert f"FAILED tests/book/test_pages.py::{failed}" in output
     assert "['gone.html', '#nowhere', 'p']" in output
 
 
@@ -309,9 +303,8 @@ def test_browser_catches(project):
         <script src="heavy.js"></script><script>console.error("oh dear")</script>
         <button></button><p style="color: #ccc; width: 3000px">pale and wide</p></main>"""
     )
-    code, output = run_tests(
-        project, "book/test_pages_in_browser.py", "-k", "page_on or without_scripts or stated"
-    )
+    checks = "page_on or without_scripts"
+    code, output = run_tests(project, "book/test_pages_in_browser.py", "-k", checks)
     assert code == 1
     for fault in (
         "no picture: ",
@@ -322,12 +315,11 @@ def test_browser_catches(project):
         "axe, color-contrast",
         "pixels wider than the window",
         "does not turn dark",
-        "page.html is not in the table",
     ):
         assert fault in output, fault
-    for test in ("desktop[page.html]", "phone[page.html-360]"):
-        assert f"FAILED tests/book/test_pages_in_browser.py::test_page_on_a_{test}" in output
-    assert (
-        "FAILED tests/book/test_pages_in_browser.py::test_page_without_scripts[page.html--]"
-        in output
-    )
+    for failed in (
+        "test_page_on_a_desktop[page.html]",
+        "test_page_on_a_phone[page.html-360]",
+        "test_page_without_scripts[page.html--]",
+    ):
+        assert f"FAILED tests/book/test_pages_in_browser.py::{failed}" in output

@@ -1,22 +1,22 @@
-"""What every test runs under: the same output on CI as at home, no silent skip of the browser."""
+"""Settings for all tests: the same output with and without CI, no silent skip of browser tests."""
 
 import os
 
 import pytest
 
 NO_BROWSER = (
-    "No browser was found, so the built pages were NOT opened.\n"
-    "Get one with `sudo apt install chromium`, or `.venv/bin/playwright install chromium`,\n"
-    "and run `make test` again. Everything else was checked."
+    "No browser was found, so the tests did NOT open the built pages.\n"
+    "Install one with `sudo apt install chromium` or `.venv/bin/playwright install chromium`,\n"
+    "then run `make test` again. All other tests have run."
 )
 
-# With CI set, pytest prints differences in full, which takes minutes for two drawings.
+# With CI set, pytest prints differences in full, which takes minutes for SVG drawings.
 if os.environ.pop("CI", ""):
     os.environ["BROWSER_REQUIRED"] = "yes"
 
 
 def pytest_collection_modifyitems(items):
-    """Keep the cells of a notebook together: they share a kernel, so one worker runs them all."""
+    """Run all cells of a notebook on one worker, because they share a kernel."""
     for item in items:
         if item.path.suffix == ".ipynb":
             item.add_marker(pytest.mark.xdist_group(item.path.name))

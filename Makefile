@@ -54,6 +54,7 @@ style: $(READY)
 	@echo "== Checking code style"
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/mypy
 	@$(BIN)/actionlint
 
 execute: $(READY) ## run the chapters and exercises again in place, after you changed them

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import reprlib
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,10 +30,10 @@ class NotSolved(AssertionError):
 
 def check(
     exercise: str,
-    answer: Callable | Any,
-    expected: Callable | Any,
-    cases: Sequence = ((),),
-    mistakes: Mapping[str, Callable | Any] | None = None,
+    answer: Any,
+    expected: Any,
+    cases: Sequence[Any] = ((),),
+    mistakes: Mapping[str, Any] | None = None,
     *,
     points: float | None = None,
     rtol: float = 1e-6,
@@ -146,7 +146,7 @@ def _total() -> str:
     return f"{earned:g} of {sum(possible for _, possible in _scores.values()):g}"
 
 
-def _result(answer: Callable | Any, arguments: tuple) -> Any:
+def _result(answer: Any, arguments: tuple[Any, ...]) -> Any:
     """Return the answer's value for these arguments, or the exception that it raises."""
     if not callable(answer):
         return answer
@@ -158,7 +158,9 @@ def _result(answer: Callable | Any, arguments: tuple) -> Any:
             return error
 
 
-def _agreement(results: Sequence, others: Sequence, rtol: float, atol: float) -> list[bool]:
+def _agreement(
+    results: Sequence[Any], others: Sequence[Any], rtol: float, atol: float
+) -> list[bool]:
     """Return for each call whether the two results are equal."""
     return [_same(one, other, rtol, atol) for one, other in zip(results, others, strict=True)]
 
@@ -178,7 +180,7 @@ def _same(one: Any, other: Any, rtol: float, atol: float) -> bool:
         return False
 
 
-def _array(result: Any) -> np.ndarray:
+def _array(result: Any) -> np.ndarray[Any, Any]:
     """Return a result as an array; rows of different lengths remain lists."""
     try:
         return np.asarray(result)
@@ -186,7 +188,7 @@ def _array(result: Any) -> np.ndarray:
         return np.asarray(result, dtype=object)
 
 
-def _difference(answer: Callable | Any, arguments: tuple, got: Any, wanted: Any) -> str:
+def _difference(answer: Any, arguments: tuple[Any, ...], got: Any, wanted: Any) -> str:
     """Return one line with the call, its result and the expected result."""
     if not callable(answer):
         return f"Your answer is {_shown(got)}."

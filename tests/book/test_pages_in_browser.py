@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError as TooLong
 from pypdf import PdfReader
 
-from tests.book.pages import BUILT, CHAPTER, SITE, parse
+from tests.book.pages import BUILT, CHAPTER, PREFIX, SITE, parse
 from website.browser import pdf
 
 # The page checks.md states these limits.
@@ -168,7 +168,7 @@ def test_missing_page_links_back_to_the_book(tab, server):
     answer = tab.goto(f"{server}/no/such/page.html")
     assert answer.status == 404
     tab.locator(".bd-sidebar-primary a.logo").click()
-    tab.wait_for_url(f"{server}/intro.html")
+    tab.wait_for_url(f"{server}{PREFIX}/intro.html")
     assert [fault for fault in tab.faults if "404" not in fault] == []
 
 

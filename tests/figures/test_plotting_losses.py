@@ -45,9 +45,11 @@ def test_residual_losses_equal_the_library():
     squared, absolute, huber, tolerance = lines(plotting.residual_losses(delta=2, threshold=1.5))
     np.testing.assert_array_equal(squared[1], margins.squared_error(squared[0]))
     np.testing.assert_array_equal(absolute[1], margins.absolute_error(absolute[0]))
-    np.testing.assert_array_equal(huber[1], margins.huber_loss(huber[0], 2))
+    np.testing.assert_array_equal(huber[1], margins.huber_loss(huber[0], delta=2))
     r = np.array([-2.0, -1.4, 0.0, 1.4, 2.0])
-    np.testing.assert_array_equal(np.interp(r, *tolerance), margins.tolerance_loss(r, 1.5))
+    np.testing.assert_array_equal(
+        np.interp(r, *tolerance), margins.tolerance_loss(r, threshold=1.5)
+    )
 
 
 @pytest.fixture

@@ -70,7 +70,9 @@ def test_focal_losses_equal_the_library():
 def test_focal_predictions_minimize_the_expected_loss():
     right = plotting.focal_losses(marked=0.7).axes[1]
     z = np.linspace(-7, 7, 14_001)
-    yes, no = (sigmoid_focal_loss(z, np.full(z.shape, y), 2, reduction="none") for y in (1, 0))
+    yes, no = (
+        sigmoid_focal_loss(z, np.full(z.shape, y), gamma=2, reduction="none") for y in (1, 0)
+    )
     truth, said = right.lines[2].get_data()
     for p, q in list(zip(truth, said, strict=True))[5:-5:5]:
         assert sigmoid(z[np.argmin(p * yes + (1 - p) * no)]) == pytest.approx(q, abs=5e-4)

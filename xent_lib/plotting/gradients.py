@@ -200,7 +200,7 @@ def _complex_error(h: float) -> float:
     """Largest error of the complex step."""
     return max(
         abs(
-            complex_step(lambda z: softmax_cross_entropy(z, 0), z, h)
+            complex_step(lambda z: softmax_cross_entropy(z, 0), z, h=h)
             - softmax_cross_entropy_grad(z, 0)
         ).max()
         for z in _points()

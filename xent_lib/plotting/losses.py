@@ -29,7 +29,7 @@ def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
     steps = np.array([-3, -threshold, -threshold, threshold, threshold, 3])
     axes.plot(r, margins.squared_error(r), **line(LOSS_STYLES["squared"]))
     axes.plot(r, margins.absolute_error(r), **line(LOSS_STYLES["absolute"]))
-    axes.plot(r, margins.huber_loss(r, delta), **line(LOSS_STYLES["Huber"]))
+    axes.plot(r, margins.huber_loss(r, delta=delta), **line(LOSS_STYLES["Huber"]))
     axes.plot(steps, [1, 1, 0, 0, 1, 1], **line(LOSS_STYLES["tolerance"]))
     for name, spot in (
         ("squared", (-1.62, 3.5)),

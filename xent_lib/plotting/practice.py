@@ -79,7 +79,9 @@ def focal_losses(gammas: tuple[float, ...] = (0, 1, 2, 5), marked: float = 0.7) 
     for gamma, (color, line) in zip(gammas, LOOKS, strict=False):
         look = {"color": color, "ls": line, "label": f"γ = {gamma:g}"}
         left.plot(
-            sigmoid(z), sigmoid_focal_loss(z, np.ones_like(z), gamma, reduction="none"), **look
+            sigmoid(z),
+            sigmoid_focal_loss(z, np.ones_like(z), gamma=gamma, reduction="none"),
+            **look,
         )
         right.plot(_made_best(z, gamma), sigmoid(z), **look)
     fine = np.linspace(-6, 6, 12_001)
@@ -104,8 +106,8 @@ def focal_losses(gammas: tuple[float, ...] = (0, 1, 2, 5), marked: float = 0.7) 
 
 def _made_best(z: np.ndarray, gamma: float) -> np.ndarray:
     """Return the true probabilities p for which the logits z minimize the expected focal loss."""
-    yes = sigmoid_focal_loss_grad(z, np.ones_like(z), gamma, reduction="none")
-    no = sigmoid_focal_loss_grad(z, np.zeros_like(z), gamma, reduction="none")
+    yes = sigmoid_focal_loss_grad(z, np.ones_like(z), gamma=gamma, reduction="none")
+    no = sigmoid_focal_loss_grad(z, np.zeros_like(z), gamma=gamma, reduction="none")
     return no / (no - yes)  # the root p of the expected slope, p·yes + (1 − p)·no
 
 
@@ -117,7 +119,7 @@ def reliability(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], bins: int = 1
     figure = Figure(figsize=(6.4, 3.6))
     many = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (title, (probs, labels)) in zip(many, panels.items(), strict=True):
-        confidence, accuracy, count = reliability_curve(probs, labels, bins)
+        confidence, accuracy, count = reliability_curve(probs, labels, bins=bins)
         filled = count > 0
         # Rounded, because the last digits of a trained model differ between machines.
         said, right = confidence[filled].round(4), accuracy[filled].round(4)
@@ -134,7 +136,7 @@ def reliability(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], bins: int = 1
                 ha="center",
                 fontsize=8,
             )
-        ece = float(expected_calibration_error(probs, labels, bins))
+        ece = float(expected_calibration_error(probs, labels, bins=bins))
         axes.set_title(f"{title}: ECE {ece:.3f}", fontweight="normal", loc="center")
         axes.set(xlabel="mean confidence in the bin", xlim=(0, 1.04), ylim=(-0.08, 1.08))
         axes.set_aspect("equal")

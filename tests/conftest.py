@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 NO_BROWSER = (
     "No browser was found, so the built pages were NOT opened.\n"
     "Get one with `sudo apt install chromium`, or `.venv/bin/playwright install chromium`,\n"
@@ -11,6 +13,13 @@ NO_BROWSER = (
 # With CI set, pytest prints differences in full, which takes minutes for two drawings.
 if os.environ.pop("CI", ""):
     os.environ["BROWSER_REQUIRED"] = "yes"
+
+
+def pytest_collection_modifyitems(items):
+    """Keep the cells of a notebook together: they share a kernel, so one worker runs them all."""
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -9,7 +9,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 import xent_lib
-from tests.book.pages import BUILT, SITE, icons_without_drawing, parse
+from tests.book.pages import BUILT, PREFIX, SITE, icons_without_drawing, parse
+
+pytestmark = pytest.mark.xdist_group("pages")  # parsing a page takes long: one worker does it
 
 # Signs of Markdown that was not understood, in text that is neither code nor formula.
 RAW = re.compile(r"\{[\w:-]+\}`|:::|```|\$\$|\\\(|\\\[|\]\(|\*\*|\{\{|^#+ ", re.MULTILINE)
@@ -33,7 +35,8 @@ def test_links_and_pictures_lead_somewhere(page):
         if not address or parts.scheme or parts.netloc:
             continue
         folder = SITE if address.startswith("/") else (SITE / page).parent
-        target = folder / unquote(parts.path).lstrip("/") if parts.path else SITE / page
+        path = unquote(parts.path).removeprefix(PREFIX).lstrip("/")
+        target = folder / path if path else SITE / page
         fragment = urldefrag(address).fragment
         if not target.exists():
             broken.append(address)

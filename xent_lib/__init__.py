@@ -19,7 +19,6 @@ from .binary_losses import (
 )
 from .calibration import expected_calibration_error, fit_temperature, reliability_curve
 from .chunked import (
-    blocked_softmax_cross_entropy_value_and_grad,
     linear_cross_entropy,
     linear_cross_entropy_value_and_grad,
 )
@@ -71,7 +70,6 @@ __all__ = [
     "adam",
     "binary_nll",
     "binary_nll_grad",
-    "blocked_softmax_cross_entropy_value_and_grad",
     "brier_score",
     "brier_score_grad",
     "categorical_nll",

@@ -1,131 +1,21 @@
-"""Figures with sliders: their numbers are the library's, in Python and in the reader's browser.
+"""Figures with sliders: their numbers equal the library's.
 
-Whatever figure stands on a built page is moved by keyboard and compared; one that `EXPECTED` does
-not know is a failure.
+tests/book/test_sliders.py moves the sliders in a browser. Every figure must be in `EXPECTED`.
 """
 
-import io
 import json
 import re
 import subprocess
 import sys
 
-import matplotlib.image
 import numpy as np
 import pytest
-import test_site
-from playwright.sync_api import expect
-from scipy.optimize import brentq
-from scipy.special import ndtr
 
-import xent_lib as xl
+from tests.figures.slider_numbers import EXPECTED, check
 from xent_lib import explore
 from xent_lib.explore import parts
-from xent_lib.plotting import style
 
 FIGURES = [name for name in explore.__all__ if name != "SliderFigure"]
-
-
-# --- what the figures have to say: the decimals of their read-outs, in order --------------------
-
-
-def picture_scores(x1, x2, x3, x4):
-    weights = np.array([[1, -1, 2, 0], [0, 1, -1, 1], [-1, 0, 1, 1]])
-    z = weights @ [x1, x2, x3, x4] + [0.1, -0.1, 0]
-    return *z, *xl.softmax(z)
-
-
-def softmax_temperature(z0, z1, z2, T, label):
-    z = np.array([z0, z1, z2])
-    p = xl.softmax(z, temperature=T)
-    return *p, xl.softmax_cross_entropy([z / T], [int(label)])
-
-
-def entropy_plus_kl(w0, w1, w2):
-    p, q = [0.7, 0.2, 0.1], np.array([w0, w1, w2]) / (w0 + w1 + w2)
-    return *q, xl.entropy(p), xl.kl_divergence(p, q), xl.cross_entropy(p, q)
-
-
-def margin_losses(m):
-    names = ("zero_one", "perceptron", "hinge", "logistic", "exponential", "squared_margin")
-    pairs = [(getattr(xl, f"{n}_loss")(m), getattr(xl, f"{n}_loss_grad")(m)) for n in names]
-    return m, *np.ravel(pairs)
-
-
-def sigmoid_gradients(z, y):
-    p = xl.sigmoid(z)
-    of_half_the_square = xl.squared_error_grad(p - y) / 2 * p * (1 - p)
-    return z, xl.sigmoid_cross_entropy_grad([z], [y])[0], of_half_the_square
-
-
-def stable_losses(z, e):
-    eps = 10.0**e
-    with np.errstate(all="ignore"):
-        overflows = np.isinf(np.exp(np.float32(-z)))
-        p = np.where(overflows, 0, xl.sigmoid(z))
-        by_z = p * xl.sigmoid(-z)
-        naive = -np.log(p), -by_z / p
-    stable = xl.sigmoid_cross_entropy([z], [1]), xl.sigmoid_cross_entropy_grad([z], [1])[0]
-    with_eps = -np.log(p + eps), -by_z / (p + eps)
-    clamped = -np.log(max(p, eps)), 0 if p < eps else naive[1]
-    return *stable, *naive, *with_eps, *clamped
-
-
-def double_softmax(lead, K):
-    K = int(K)
-    z, certain = lead * np.eye(K)[0], np.eye(K)[0]
-    return lead, *(xl.softmax_cross_entropy(row, 0) for row in (z, xl.softmax(z), certain))
-
-
-def gradient_descent(eta, n):
-    w, history = xl.gradient_descent(
-        lambda w: (w**2, 2 * w), 1.0, learning_rate=eta, max_iter=int(n)
-    )
-    return eta, w, history[-1]
-
-
-def thresholds(t, percent, miss):
-    share = percent / 100
-
-    def cost(x):
-        return (1 - share) * ndtr(-1 - x) + miss * share * ndtr(x - 1)
-
-    def slope(x):  # of the cost, but for a factor
-        return miss * share * np.exp(-((x - 1) ** 2) / 2) - (1 - share) * np.exp(
-            -((x + 1) ** 2) / 2
-        )
-
-    found, alarms = share * ndtr(1 - t), (1 - share) * ndtr(-1 - t)
-    rates = found / share, found / (found + alarms), found + (1 - share) - alarms
-    best = brentq(slope, -5, 5)
-    return t, *rates, cost(t), best, cost(best)
-
-
-EXPECTED = {
-    function.__name__: function
-    for function in (
-        picture_scores,
-        softmax_temperature,
-        entropy_plus_kl,
-        margin_losses,
-        sigmoid_gradients,
-        stable_losses,
-        double_softmax,
-        gradient_descent,
-        thresholds,
-    )
-}
-
-
-def check(name, words, values):
-    """Compare the decimals in ``words`` with what the library says at ``values``."""
-    numbers = re.findall(r"-?\d+\.\d+|Infinity|NaN", words.replace("−", "-"))
-    said = [float(number) for number in numbers]
-    # Four decimals are right to half a unit of the last; the few with fewer decimals are exact.
-    np.testing.assert_allclose(said, EXPECTED[name](**values), rtol=0, atol=0.5001e-4)
-
-
-# --- the specifications -------------------------------------------------------------------------
 
 
 @pytest.fixture(params=FIGURES)
@@ -172,7 +62,7 @@ def test_numbers_are_those_of_the_library(figure):
         ("thresholds", "a miss 10, a sample 0.3516. Cheapest: yes from 0.3209 on,"),
     ],
 )
-def test_start_with_the_numbers_of_the_chapter(name, words):
+def test_initial_read_out_has_the_numbers_of_the_chapter(name, words):
     assert words in repr(getattr(explore, name)())
 
 
@@ -187,16 +77,16 @@ def test_start_with_the_numbers_of_the_chapter(name, words):
         (1.1, "; divergence, each step leads further away (from step 3 on: outside the picture)."),
     ],
 )
-def test_descent_says_where_it_goes(eta, words):
+def test_gradient_descent_read_out_describes_convergence(eta, words):
     assert explore.gradient_descent().read_out(eta=eta, n=10).endswith(words)
 
 
-def test_same_bytes_each_time(figure):
+def test_same_figure_gives_same_bytes(figure):
     again = getattr(explore, figure.name)()
     assert json.dumps(figure._repr_mimebundle_()) == json.dumps(again._repr_mimebundle_())
 
 
-def test_fonts_of_the_machine_move_nothing(figure, monkeypatch):
+def test_layout_does_not_depend_on_fonts(figure, monkeypatch):
     monkeypatch.setitem(parts.STYLE, "font", "monospace")
     other = getattr(explore, figure.name)()._repr_mimebundle_()["image/svg+xml"]
     still = figure._repr_mimebundle_()["image/svg+xml"]
@@ -204,26 +94,18 @@ def test_fonts_of_the_machine_move_nothing(figure, monkeypatch):
     assert other.replace("monospace", "sans-serif") == still
 
 
-def test_small_and_without_addresses(figure):
+def test_figure_is_small_and_loads_nothing_from_the_web(figure):
     bundle = figure._repr_mimebundle_()
     spec = json.dumps(bundle[parts.VEGA], separators=(",", ":"))
     assert len(spec) < 12_288
     assert re.findall(r"https?:[^\"]+", spec) == ["https://vega.github.io/schema/vega/v5.json"]
     assert "href=" not in bundle["image/svg+xml"]
-    assert "</text>" in bundle["image/svg+xml"]  # letters, not their outlines
+    assert "</text>" in bundle["image/svg+xml"]  # text, not outlines
 
 
-def test_a_slider_that_is_not_there_is_refused():
-    with pytest.raises(ValueError, match=r"no slider \['q'\] in entropy_plus_kl; it has \['w0'"):
+def test_unknown_slider_is_rejected():
+    with pytest.raises(ValueError, match=r"entropy_plus_kl has no slider \['q'\], only \['w0'"):
         explore.entropy_plus_kl().read_out(q=0.5)
-
-
-def test_palette_is_that_of_the_other_figures():
-    assert (parts.BLUE, parts.VERMILION, parts.GREY) == (
-        style.BLUE,
-        style.VERMILION,
-        style.GREY,
-    )
 
 
 @pytest.mark.parametrize(
@@ -235,136 +117,7 @@ def test_palette_is_that_of_the_other_figures():
         "except ImportError as error: assert 'pip install' in str(error)\n"
         "else: raise AssertionError",
     ],
-    ids=["the library does not need it", "its absence is explained"],
+    ids=["library works without it", "explore says how to install it"],
 )
 def test_altair_is_optional(code):
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-# --- on the pages -------------------------------------------------------------------------------
-
-server = test_site.server
-ALIVE = [page for page in test_site.BUILT if test_site.parse(page).select("[data-figure]")]
-CHAPTER = "chapters/03_cross_entropy.html"  # for what does not depend on the page
-
-
-@pytest.fixture
-def open_page(browser, server):
-    """Open a page of the book; at the end, no fault and no request to elsewhere may have been."""
-    tabs, faults = [], []
-
-    def open_one(page, width=1280, **options):
-        tab = browser.new_page(viewport={"width": width, "height": 900}, **options)
-        tabs.append(tab)
-        tab.on("console", lambda m: faults.append(m.text) if m.type in ("error", "warning") else 0)
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.route(
-            lambda url: not url.startswith(server),
-            lambda route: (faults.append(f"third party: {route.request.url}"), route.abort()),
-        )
-        tab.goto(f"{server}/{page}", wait_until="networkidle")
-        return tab
-
-    yield open_one
-    for tab in tabs:
-        tab.close()
-    assert not faults
-
-
-def living_figures(tab):
-    """Scroll to each figure, wait for its life, and hand it out with its name."""
-    for figure in tab.locator(".sliders").all():
-        figure.scroll_into_view_if_needed()
-        expect(figure).to_contain_class("live")
-        yield figure, figure.locator("script").get_attribute("data-figure")
-
-
-def check_read_out(figure, name):
-    values = figure.locator("input, select").evaluate_all(
-        "all => Object.fromEntries(all.map(control => [control.name, Number(control.value)]))"
-    )
-    check(name, figure.locator("[aria-live=polite]").inner_text(), values)
-
-
-def test_there_are_pages_with_sliders():
-    assert CHAPTER in ALIVE, "run `make book` first"
-
-
-@pytest.mark.parametrize("page", sorted(set(test_site.BUILT) - set(ALIVE)))
-def test_other_pages_know_nothing_of_it(page):
-    sources = [script.get("src", "") for script in test_site.parse(page).find_all("script")]
-    assert not [source for source in sources if "sliders" in source or "vega" in source]
-
-
-@pytest.mark.parametrize("page", ALIVE)
-def test_each_slider_moves_the_figure(open_page, page):
-    tab = open_page(page)
-    for figure, name in living_figures(tab):
-        check_read_out(figure, name)
-        chart = figure.locator(".chart")
-        expect(chart).to_have_role("img")
-        expect(chart).to_have_accessible_name(figure.locator("img").get_attribute("alt"))
-        spec = json.loads(figure.locator("script").inner_text())
-        controls = figure.get_by_role("slider").or_(figure.get_by_role("combobox")).all()
-        assert len(controls) == sum("bind" in signal for signal in spec["signals"])
-        for control in controls:
-            expect(control).to_have_accessible_name(re.compile("[a-z]"))
-            control.focus()
-            seen = set()
-            for key in ("Home", "End", "ArrowLeft"):
-                tab.keyboard.press(key)
-                tab.wait_for_timeout(50)
-                check_read_out(figure, name)
-                seen.add(chart.inner_html())
-            assert len(seen) >= 2, f"{control} leaves {name} as it is"
-
-
-@pytest.mark.parametrize("page", ALIVE)
-def test_figures_fit_a_phone(open_page, page):
-    tab = open_page(page, width=360)
-    for figure, _ in living_figures(tab):
-        for part in (".chart svg", ".controls"):
-            box = figure.locator(part).bounding_box()
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= 360
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def test_figures_follow_the_theme(open_page):
-    tab = open_page(CHAPTER, color_scheme="light")
-    for figure, _ in living_figures(tab):
-        brightness = {}
-        for theme in ("light", "dark"):
-            tab.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-            picture = io.BytesIO(figure.locator(".chart").screenshot())
-            brightness[theme] = matplotlib.image.imread(picture, format="png")[..., :3].mean()
-        assert brightness["light"] > 0.8
-        assert brightness["dark"] < 0.3
-
-
-def test_without_scripts_and_on_paper_the_still_picture_stands(open_page):
-    for figure in open_page(CHAPTER, java_script_enabled=False).locator(".sliders").all():
-        expect(figure.locator("img")).to_be_visible()
-    tab = open_page(CHAPTER)
-    for figure, _ in living_figures(tab):
-        expect(figure.locator("img")).to_be_hidden()
-        tab.emulate_media(media="print")
-        expect(figure.locator("img")).to_be_visible()
-        expect(figure.locator(".controls")).to_be_hidden()
-        tab.emulate_media(media="screen")
-
-
-def test_figures_live_in_a_page_opened_from_the_disk(browser):
-    tab = browser.new_page()
-    tab.goto((test_site.SITE / CHAPTER).as_uri())
-    for figure, name in living_figures(tab):
-        check_read_out(figure, name)
-    tab.close()
-
-
-def test_vega_is_fetched_when_a_figure_comes_near(open_page):
-    tab = open_page(CHAPTER)
-    fetched = "performance.getEntriesByType('resource').some(r => r.name.endsWith('vega.js'))"
-    assert not tab.evaluate(fetched)
-    assert list(living_figures(tab))
-    assert tab.evaluate(fetched)

@@ -26,10 +26,13 @@ REFUSED = [
     ("a temperature of 0 in float32", lambda: xl.softmax(f32([1, 2]), temperature=1e-46), ValueError, r"temperature must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("the same for log_softmax", lambda: xl.log_softmax(f32([1, 2]), temperature=1e-46), ValueError, r"which is 0.0 in float32"),
     ("an infinite temperature in float32", lambda: xl.softmax(f32([1, 2]), temperature=1e39), ValueError, r"got 1e\+39, which is inf in float32"),
-    ("a threshold of 0 in float32", lambda: xl.tolerance_loss(f32([0, 1]), 1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
+    ("a threshold of 0 in float32", lambda: xl.tolerance_loss(f32([0, 1]), threshold=1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("an integer too large for a float", lambda: xl.softmax([1, 2], temperature=10**400), ValueError, r"temperature is too large for a float"),
     ("a NaN temperature", lambda: xl.softmax([1, 2], temperature=np.nan), ValueError, r"temperature must be positive and finite, got nan$"),
-    ("gaps beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 2, [0, 1]), ValueError, r"logits must be numbers .* but row 1 with label 1 is \[1e\+308, -1e\+308\]"),
+    ("a temperature beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 9, [0] * 5 + [1] * 4), ValueError, r"the best temperature is .* beyond the range of floats; scale the logits"),
+    ("bytes among text", lambda: fit(["a", b"a", "b", "b"]), TypeError, r"labels of one kind, got b'a' at position 1"),
+    ("an epsilon of 0 in float32", lambda: xl.adam(lambda x: (x.sum(), 0 * x), f32([1]), eps=1e-46, max_iter=1), ValueError, r"eps must be positive and finite, got 1e-46, which is 0.0 in float32"),
+    ("a learning rate of 0 in float32", lambda: xl.gradient_descent(lambda x: (x.sum(), 0 * x), f32([1]), learning_rate=1e-46, max_iter=1), ValueError, r"learning_rate must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("complex labels", lambda: xl.to_signs([1 + 0j]), TypeError, r"labels must be real, got dtype complex128"),
     ("one-hot of text", lambda: xl.one_hot([0], 2, dtype=str), TypeError, r"dtype must be one of numbers or booleans, got <U0"),
     ("one-hot of objects", lambda: xl.one_hot([0], 2, dtype=object), TypeError, r"dtype must be one of numbers or booleans, got object"),
@@ -70,6 +73,14 @@ def test_labels_of_one_kind_of_text_pass():
     assert fit(["a", "b", "a", "b"]).classes_.tolist() == ["a", "b"]
     assert fit(np.array(["a", "b", "a", "b"])).classes_.tolist() == ["a", "b"]
     assert fit([b"a", b"b", b"a", b"b"]).classes_.tolist() == [b"a", b"b"]
+
+
+def test_a_probability_that_was_rounded_up_to_just_above_1_is_1():
+    above = np.nextafter(1.0, 2)
+    assert xl.categorical_nll([[above, 0.0]], [0]) == 0
+    assert xl.entropy([above, 0.0]) == 0
+    with pytest.raises(ValueError, match="must lie in"):
+        xl.entropy([1 + 1e-12, 0.0])
 
 
 def test_minus_zero_is_zero():

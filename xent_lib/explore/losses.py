@@ -1,14 +1,9 @@
-"""Losses as curves, with their values where a slider stands."""
+"""Figures of losses as curves, with their values at the position of a slider."""
 
 import altair as alt
 
+from ..palette import BLUE, LOSS_STYLES, PROGRAM_STYLES, SOFTMAX_STYLES
 from .parts import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
-    PINK,
-    VERMILION,
     Curve,
     SliderFigure,
     choice,
@@ -26,12 +21,15 @@ from .parts import (
 def margin_losses() -> SliderFigure:
     """Six losses of a margin, with their values and slopes where the margin stands."""
     curves = {
-        "0-1": Curve(("{x} <= 0 ? 1 : 0", "0"), INK, (1, 0)),
-        "perceptron": Curve(("max(0, -{x})", "{x} <= 0 ? -1 : 0"), GREY, (2, 3)),
-        "hinge": Curve(("max(0, 1 - {x})", "{x} < 1 ? -1 : 0"), VERMILION, (7, 3)),
-        "logistic": Curve(("log(1 + exp(-{x}))", "-1 / (1 + exp({x}))"), BLUE, (1, 0)),
-        "exponential": Curve(("exp(-{x})", "-exp(-{x})"), GREEN, (9, 3, 2, 3)),
-        "squared": Curve(("(1 - {x}) * (1 - {x})", "2 * ({x} - 1)"), PINK, (14, 4)),
+        name: Curve(formulas, LOSS_STYLES[name])
+        for name, formulas in {
+            "0-1": ("{x} <= 0 ? 1 : 0", "0"),
+            "perceptron": ("max(0, -{x})", "{x} <= 0 ? -1 : 0"),
+            "hinge": ("max(0, 1 - {x})", "{x} < 1 ? -1 : 0"),
+            "logistic": ("log(1 + exp(-{x}))", "-1 / (1 + exp({x}))"),
+            "exponential": ("exp(-{x})", "-exp(-{x})"),
+            "squared": ("(1 - {x}) * (1 - {x})", "2 * ({x} - 1)"),
+        }.items()
     }
     headings = ("loss", "slope")
     words = "; ".join(
@@ -50,11 +48,11 @@ def margin_losses() -> SliderFigure:
 
 def sigmoid_gradients() -> SliderFigure:
     """Gradients of two losses of σ(z), by the logit z: cross-entropy and ½ (σ(z) − y)²."""
-    error = "(y == 1 ? -1 / (1 + exp({x})) : 1 / (1 + exp(-{x})))"  # σ(z) − y, all digits of it
+    error = "(y == 1 ? -1 / (1 + exp({x})) : 1 / (1 + exp(-{x})))"  # σ(z) − y, without cancellation
     curves = {
-        "cross-entropy": Curve((error,), BLUE, (1, 0)),
+        "cross-entropy": Curve((error,), LOSS_STYLES["cross-entropy"]),
         "½ squared error": Curve(
-            (f"{error} / ((1 + exp({{x}})) * (1 + exp(-{{x}})))",), VERMILION, (7, 3)
+            (f"{error} / ((1 + exp({{x}})) * (1 + exp(-{{x}})))",), LOSS_STYLES["squared"]
         ),
     }
     headings = ("gradient",)
@@ -75,17 +73,18 @@ def sigmoid_gradients() -> SliderFigure:
 
 def stable_losses() -> SliderFigure:
     """Four programs for the loss of label 1, by the logit z, with the range of float32."""
-    # Computed in float64; but as in float32, e^(-z) is infinite below this, and so p is 0.
+    # Computed in float64, but with the range of float32: below `end`, e^(-z) overflows and p is 0.
     end = -88.72
     p = f"({{x}} < {end} ? 0 : 1 / (1 + exp(-{{x}})))"
-    slope = f"-{p} / (1 + exp({{x}}))"  # of -p in z
+    slope = f"-{p} / (1 + exp({{x}}))"  # derivative of -p in z
     curves = {
-        "stable": Curve(
-            ("max(0, -{x}) + log(1 + exp(-abs({x})))", "-1 / (1 + exp({x}))"), "#999999", (1, 0)
-        ),
-        "naive": Curve((f"-log({p})", f"{slope} / {p}"), BLUE, (7, 7)),
-        "with ε": Curve((f"-log({p} + eps)", f"{slope} / ({p} + eps)"), VERMILION, (1, 0)),
-        "clamped": Curve((f"-log(max({p}, eps))", f"{p} < eps ? 0 : {slope} / {p}"), GREEN, (9, 5)),
+        name: Curve(formulas, PROGRAM_STYLES[name])
+        for name, formulas in {
+            "stable": ("max(0, -{x}) + log(1 + exp(-abs({x})))", "-1 / (1 + exp({x}))"),
+            "naive": (f"-log({p})", f"{slope} / {p}"),
+            "with ε": (f"-log({p} + eps)", f"{slope} / ({p} + eps)"),
+            "clamped": (f"-log(max({p}, eps))", f"{p} < eps ? 0 : {slope} / {p}"),
+        }.items()
     }
     headings = ("loss", "slope")
     words = "; ".join(
@@ -110,11 +109,14 @@ def stable_losses() -> SliderFigure:
 
 def double_softmax() -> SliderFigure:
     """Softmax applied once and twice: the loss by the lead of the label, and its floor."""
-    p = "(1 / (1 + (K - 1) * exp(-{x})))"  # of the label; the K - 1 others share the rest
+    p = "(1 / (1 + (K - 1) * exp(-{x})))"  # the label's; the K - 1 others share the rest
     curves = {
-        "once": Curve(("log(1 + (K - 1) * exp(-{x}))",), BLUE, (1, 0)),
-        "twice": Curve((f"log(1 + (K - 1) * exp((1 - {p}) / (K - 1) - {p}))",), VERMILION, (9, 3)),
-        "floor of twice": Curve(("log(1 + (K - 1) * exp(-1))",), GREY, (2, 3)),
+        name: Curve((formula,), SOFTMAX_STYLES[name])
+        for name, formula in {
+            "once": "log(1 + (K - 1) * exp(-{x}))",
+            "twice": f"log(1 + (K - 1) * exp((1 - {p}) / (K - 1) - {p}))",
+            "floor of twice": "log(1 + (K - 1) * exp(-1))",
+        }.items()
     }
     headings = ("loss",)
     variables = [

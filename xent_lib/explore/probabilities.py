@@ -1,12 +1,9 @@
-"""Probabilities as bars: from pixels, by temperature, and beside the truth."""
+"""Figures of probabilities as bars: from pixels, by temperature, and compared with the truth."""
 
 import altair as alt
 
+from ..palette import BLUE, GREY, INK, LOSS_STYLES, VERMILION
 from .parts import (
-    BLUE,
-    GREY,
-    INK,
-    VERMILION,
     SliderFigure,
     choice,
     draw_bars,
@@ -20,12 +17,12 @@ from .parts import (
 
 
 def _sum(term: str) -> str:
-    """Add three terms, for k = 0, 1, 2."""
+    """Return the sum of a term over k = 0, 1, 2."""
     return " + ".join(term.replace("[k]", f"[{k}]") for k in range(3))
 
 
 def _softmax(*scores: str) -> list[alt.Parameter]:
-    """Name the softmax ``p`` of the scores and their ``logsumexp``; nothing can overflow."""
+    """Name the softmax ``p`` of the scores and their ``logsumexp``, computed without overflow."""
     powers = [f"exp({score} - top)" for score in scores]
     return [
         let("top", f"max({', '.join(scores)})"),
@@ -98,12 +95,12 @@ def softmax_temperature() -> SliderFigure:
     rows = named_rows("class 0", "class 1", "class 2").transform_calculate(
         start="0", end="p[datum.k]"
     )
-    color = alt.condition("datum.k == label", alt.value(VERMILION), alt.value(BLUE))
+    color = alt.condition("datum.k == label", alt.value(VERMILION), alt.value(GREY))
     label = rows.transform_filter("datum.k == label").mark_text(align="left", text="the label")
     shares = draw_bars(rows, 1, color) + label.encode(x=alt.value(280))
     axis = alt.Axis(title="nats", values=list(range(7)), grid=False)
     loss = named_rows("loss").transform_calculate(start="0", end="loss")
-    loss = draw_bars(loss, 6, alt.value(VERMILION), axis)
+    loss = draw_bars(loss, 6, alt.value(LOSS_STYLES["cross-entropy"].color), axis)
     chart = alt.vconcat(
         shares.properties(width=220, height=84, title="softmax of z / T"),
         loss.properties(width=280, height=28, title="cross-entropy with the label"),
@@ -138,8 +135,9 @@ def entropy_plus_kl() -> SliderFigure:
         + rows.mark_tick(color=INK, opacity=1, thickness=3, height=24).encode(x="p:Q")
         + rows.mark_text(align="left").encode(x=alt.value(214), text="both:N")
     )
-    # H(p, q) is where the bars of H(p) and KL, laid end to end, end.
-    names, colors = ["H(p)", "+ KL", "= H(p, q)"], [BLUE, VERMILION, GREY]
+    # The bars of H(p) and KL are laid end to end, so that they end at H(p, q).
+    names = ["H(p)", "+ KL", "= H(p, q)"]
+    colors = [GREY, VERMILION, LOSS_STYLES["cross-entropy"].color]
     parts = named_rows(*names).transform_calculate(
         start="datum.k == 1 ? h_p : 0", end="datum.k == 0 ? h_p : h_pq"
     )

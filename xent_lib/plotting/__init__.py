@@ -1,17 +1,17 @@
-"""The book's still figures: one function a figure, each returns a Matplotlib ``Figure``.
+"""The book's static figures: one function per figure, each returning a Matplotlib ``Figure``.
 
-Every number in a figure is computed here from the number modules, so a figure cannot disagree
-with the text. Colour never stands alone: a label, a hatch or a marker says the same.
+Every number in a figure is computed with the library, so a figure cannot disagree with the text.
+Colour is never the only difference: labels, hatches or markers also distinguish curves.
 """
 
-from xent_lib.plotting.benchmarks import time_growth
-from xent_lib.plotting.gradients import (
+from .benchmarks import time_growth
+from .gradients import (
     computation_graph,
     jacobian_heat_maps,
     output_gradients,
     step_errors,
 )
-from xent_lib.plotting.information import (
+from .information import (
     binary_losses,
     coin_entropy,
     compare_models,
@@ -19,34 +19,34 @@ from xent_lib.plotting.information import (
     simplex,
     surprise,
 )
-from xent_lib.plotting.losses import (
+from .losses import (
     boundaries,
     margin_losses,
     margin_slopes,
     residual_losses,
     which_loss,
 )
-from xent_lib.plotting.one_hot import codes_and_corners, decision_regions, linear_network
-from xent_lib.plotting.practice import (
+from .one_hot import codes_and_corners, decision_regions, linear_network
+from .practice import (
     focal_losses,
     precision_recall,
     reliability,
     weighted_probabilities,
 )
-from xent_lib.plotting.pytorch import (
+from .pytorch import (
     double_softmax_floor,
     softmax_twice_training,
     which_class,
 )
-from xent_lib.plotting.softmax import (
+from .softmax import (
     batch_sums,
     sigmoid_and_slope,
     temperature_bars,
     temperature_paths,
 )
-from xent_lib.plotting.stability import exp_limits, four_programs, lost_digits
-from xent_lib.plotting.style import save, use_book_style
-from xent_lib.plotting.training import (
+from .stability import exp_limits, four_programs, lost_digits
+from .style import save, use_book_style
+from .training import (
     boundaries_over_time,
     confident_mistakes,
     layer_gradients,

@@ -1,4 +1,4 @@
-"""Figures of derivatives: what they are made of, how they are checked, where they vanish."""
+"""Figures of derivatives: the chain rule, gradient checks, vanishing gradients."""
 
 from collections.abc import Callable
 from decimal import Decimal, localcontext
@@ -8,34 +8,33 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from xent_lib.activations import sigmoid, softmax, softmax_jacobian
-from xent_lib.binary_losses import sigmoid_cross_entropy_grad
-from xent_lib.encoding import one_hot
-from xent_lib.gradcheck import complex_step
-from xent_lib.losses import (
+from ..activations import sigmoid, softmax, softmax_jacobian
+from ..binary_losses import sigmoid_cross_entropy_grad
+from ..encoding import one_hot
+from ..gradcheck import complex_step
+from ..losses import (
     categorical_nll,
     categorical_nll_grad,
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
 )
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
-
-GREEN = "#009E73"  # the third of book.mplstyle's cycle
+from ..palette import BLUE, GREEN, GREY, LOSS_STYLES, VERMILION
+from .style import line, number, row
 
 
 def computation_graph(x: ArrayLike, weights: ArrayLike, bias: ArrayLike, label: int) -> Figure:
-    """Values down the left, from x to the loss; derivatives up the right, from the loss to W."""
+    """Draw the values from x down to the loss, and next to them the derivatives back up to W."""
     z = np.asarray(weights, dtype=float) @ np.asarray(x, dtype=float) + bias
     p = softmax(z)
     by_z = softmax_cross_entropy_grad(z, label)
     by_p = categorical_nll_grad(p, label)
     rows = (
-        (f"x = {_row(x, 'g')}", "∂ℓ/∂W = (p̂ − y) xᵀ,  ∂ℓ/∂b = p̂ − y"),
-        (f"z = {_row(z)}", f"∂ℓ/∂z = {_row(by_z)}"),
-        (f"p̂ = {_row(p)}", f"∂ℓ/∂p̂ = {_row(by_p)}"),
+        (f"x = {row(x)}", "∂ℓ/∂W = (p̂ − y) xᵀ,  ∂ℓ/∂b = p̂ − y"),
+        (f"z = {row(z, '.3f')}", f"∂ℓ/∂z = {row(by_z, '.3f')}"),
+        (f"p̂ = {row(p, '.3f')}", f"∂ℓ/∂p̂ = {row(by_p, '.3f')}"),
         (f"ℓ = {categorical_nll(p, label):.3f}", "∂ℓ/∂ℓ = 1"),
     )
-    y = _row(one_hot(label, len(z)), "g")
+    y = row(one_hot(label, len(z)))
     forward = ("W x + b", "softmax", f"−Σ y ln p̂,  y = {y}")
     backward = ("times xᵀ", "times diag(p̂) − p̂ p̂ᵀ", "times −y / p̂")
     figure = Figure(figsize=(6.4, 4.2))
@@ -43,10 +42,16 @@ def computation_graph(x: ArrayLike, weights: ArrayLike, bias: ArrayLike, label: 
     left, right = 0.22, 0.74
     heights = np.array([2.85, 1.9, 0.95, 0.0])
     for height, texts in zip(heights, rows, strict=True):
-        for place, text, color, line in zip(
+        for place, text, color, dashes in zip(
             (left, right), texts, (BLUE, VERMILION), ("-", "--"), strict=True
         ):
-            box = {"boxstyle": "round,pad=0.45", "fc": "white", "ec": color, "ls": line, "lw": 1.4}
+            box = {
+                "boxstyle": "round,pad=0.45",
+                "fc": "white",
+                "ec": color,
+                "ls": dashes,
+                "lw": 1.4,
+            }
             axes.text(place, height, text, ha="center", va="center", bbox=box)
     for top, bottom, down, up in zip(heights, heights[1:], forward, backward, strict=False):
         middle, gap = (top + bottom) / 2, 0.24
@@ -70,18 +75,18 @@ def computation_graph(x: ArrayLike, weights: ArrayLike, bias: ArrayLike, label: 
 
 
 def jacobian_heat_maps(*logits: ArrayLike) -> Figure:
-    """Draw the softmax Jacobian at each of the given logits: a panel each, a number a cell."""
+    """Draw the softmax Jacobian at each of the given logits, one panel each, with its entries."""
     figure = Figure(figsize=(6.4, 3.2))
     signs = LinearSegmentedColormap.from_list("signs", [VERMILION, "white", BLUE])
     for axes, z in zip(figure.subplots(1, len(logits), squeeze=False)[0], logits, strict=True):
         jacobian = softmax_jacobian(softmax(z))
         axes.pcolormesh(jacobian, cmap=signs, vmin=-0.35, vmax=0.35, edgecolors=GREY, linewidth=0.8)
         for (j, k), value in np.ndenumerate(jacobian):
-            axes.text(k + 0.5, j + 0.5, _signed(value), ha="center", va="center")
+            axes.text(k + 0.5, j + 0.5, number(value, "+.4f"), ha="center", va="center")
         ticks = np.arange(len(jacobian)) + 0.5
         axes.set_xticks(ticks, [f"z{_subscript(k)}" for k in range(len(ticks))])
         axes.set_yticks(ticks, [f"p̂{_subscript(k)}" for k in range(len(ticks))])
-        axes.set(xlabel="logit that is nudged", title=f"at z = {_row(z, 'g')}")
+        axes.set(xlabel="logit that is nudged", title=f"at z = {row(z)}")
         axes.invert_yaxis()
         axes.set_aspect("equal")
         axes.grid(False)
@@ -104,7 +109,7 @@ def step_errors() -> Figure:
     for name, error, smallest, style, color in curves:
         decades = range(1, smallest + 1)
         h = [float(f"{digit}e-{k}") for k in decades for digit in (3, 1)][1:]
-        # One digit of the exponent is enough to see, and the same on every machine.
+        # Rounded to one decimal of the exponent, which is the same on every machine.
         exponent = np.round(np.log10([max(error(step), 1e-15) for step in h]), 1)
         axes.loglog(h, 10.0**exponent, style, color=color, label=name, ms=4)
     for place, text, color in (
@@ -122,17 +127,17 @@ def step_errors() -> Figure:
 
 
 def output_gradients(marked: tuple[float, ...] = (-5.0, -10.0)) -> Figure:
-    """Gradient of cross-entropy and of ½ (p̂ − y)² in the logit, for y = 1: plain and as size."""
+    """Gradient of cross-entropy and of ½ (p̂ − y)² in the logit for y = 1, and its magnitude."""
     figure = Figure(figsize=(6.4, 3.4))
     plain, sizes = figure.subplots(1, 2)
     z = np.linspace(-16, 6, 67)
-    for name, grad, line, color, rise in (
-        ("cross-entropy", _cross_entropy_slope, "-", BLUE, 0.06),
-        ("½ squared error", _squared_error_slope, "--", VERMILION, -0.07),
+    for name, grad, loss, rise in (
+        ("cross-entropy", _cross_entropy_slope, "cross-entropy", 0.06),
+        ("½ squared error", _squared_error_slope, "squared", -0.07),
     ):
-        plain.plot(z, grad(z), line, color=color)
-        plain.text(-15.6, grad(-12.0) + rise, name, color=color, va="center")
-        sizes.semilogy(z, -grad(z), line, color=color)
+        plain.plot(z, grad(z), **line(LOSS_STYLES[loss]))
+        plain.text(-15.6, grad(-12.0) + rise, name, va="center")
+        sizes.semilogy(z, -grad(z), **line(LOSS_STYLES[loss]))
     for mark in marked:
         high, low = -_cross_entropy_slope(mark), -_squared_error_slope(mark)
         sizes.plot([mark, mark], [low, high], "-", color=GREY, lw=1)
@@ -169,10 +174,10 @@ def _points() -> np.ndarray:
 
 
 def _central_error(h: float, dtype: type) -> float:
-    """Error of a central difference whose every number is rounded to ``dtype``.
+    """Largest error of a central difference in which every number is rounded to ``dtype``.
 
-    The loss is computed to thirty digits before it is rounded: then the rounding is the same on
-    every machine, and none of the error is the fault of the program.
+    The loss is computed to thirty digits before it is rounded, so that the result is the same on
+    every machine and the whole error is due to rounding and the step.
     """
     worst = 0.0
     for z in _points().astype(dtype):
@@ -192,25 +197,14 @@ def _loss_to_thirty_digits(z: np.ndarray) -> Decimal:
 
 
 def _complex_error(h: float) -> float:
-    """Error of the complex step."""
+    """Largest error of the complex step."""
     return max(
         abs(
-            complex_step(lambda z: softmax_cross_entropy(z, 0), z, h)
+            complex_step(lambda z: softmax_cross_entropy(z, 0), z, h=h)
             - softmax_cross_entropy_grad(z, 0)
         ).max()
         for z in _points()
     )
-
-
-def _row(values: ArrayLike, form: str = ".3f") -> str:
-    """Write a row of numbers in brackets; a zero is exact and gets no decimals."""
-    numbers = (f"{value:{form}}" if value else "0" for value in np.asarray(values, dtype=float))
-    return "(" + ", ".join(numbers).replace("-", "−") + ")"
-
-
-def _signed(value: float) -> str:
-    """Write a number with its sign, to four digits."""
-    return f"{value:+.4f}".replace("-", "−")
 
 
 def _subscript(k: int) -> str:

@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from xent_lib.information import cross_entropy, entropy, self_information
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
+from ..information import cross_entropy, entropy, self_information
+from ..palette import BLUE, GREY, LOSS_STYLES, VERMILION
+from .style import CORNERS, PLATE, line
 
 
 def surprise() -> Figure:
@@ -45,18 +46,17 @@ def coin_entropy() -> Figure:
 
 
 def entropy_plus_kl(p_heads: float = 0.7) -> Figure:
-    """H(p, q) of a coin as H(p) and KL(p‖q), stacked, as the model q moves past p."""
+    """H(p, q) of a coin as H(p) plus KL(p‖q), stacked, against the model q."""
     figure = Figure()
     axes = figure.subplots()
     p = np.array([p_heads, 1 - p_heads])
     q_heads = np.linspace(0.05, 0.99, 471)
     total = np.array([cross_entropy(p, [q, 1 - q]) for q in q_heads])
     floor = float(entropy(p))
-    axes.fill_between(q_heads, 0, floor, color=BLUE, alpha=0.25, lw=0)
+    axes.fill_between(q_heads, 0, floor, color=GREY, alpha=0.25, lw=0)
     axes.fill_between(q_heads, floor, total, color=VERMILION, alpha=0.35, lw=0)
-    axes.plot(q_heads, total, color="black")
+    axes.plot(q_heads, total, **line(LOSS_STYLES["cross-entropy"]))
     axes.plot(p_heads, floor, "o", color="black")
-    plate = {"facecolor": "white", "edgecolor": "none", "pad": 2}
     axes.annotate(
         f"lowest at q = p = {p_heads:g}: {floor:.3f}, not 0",
         (p_heads, floor),
@@ -65,8 +65,8 @@ def entropy_plus_kl(p_heads: float = 0.7) -> Figure:
         ha="center",
         arrowprops={"arrowstyle": "-", "color": GREY},
     )
-    axes.text(0.3, floor / 2, "H(p): the coin's own uncertainty", bbox=plate)
-    axes.text(0.07, floor + 0.1, "KL(p‖q): the price\nof a wrong model", bbox=plate)
+    axes.text(0.3, floor / 2, "H(p): the coin's own uncertainty", bbox=PLATE)
+    axes.text(0.07, floor + 0.1, "KL(p‖q): the price\nof a wrong model", bbox=PLATE)
     axes.text(0.115, 1.75, "H(p, q), the sum")
     axes.set(xlabel="probability of heads in the model q", ylabel="nats", ylim=(0, 2.3))
     axes.set(xlim=(0.05, 0.99), title="Cross-entropy = entropy + divergence")
@@ -79,8 +79,8 @@ def binary_losses(marked: float = 0.8) -> Figure:
     axes = figure.subplots()
     p = np.linspace(0.01, 0.99, 393)
     curves = ((1, p, BLUE, "-"), (0, 1 - p, VERMILION, "--"))
-    for label, given_to_label, color, line in curves:
-        axes.plot(p, self_information(given_to_label), line, color=color, label=f"label {label}")
+    for label, given_to_label, color, dashes in curves:
+        axes.plot(p, self_information(given_to_label), dashes, color=color, label=f"label {label}")
         spot = (marked, float(self_information(marked if label else 1 - marked)))
         axes.plot(*spot, "o", color=color)
         axes.annotate(f"{spot[1]:.3f}", spot, xytext=(-38, 6), textcoords="offset points")
@@ -93,7 +93,7 @@ def binary_losses(marked: float = 0.8) -> Figure:
 def compare_models(
     scores: Sequence[str], model_1: Sequence[float], model_2: Sequence[float]
 ) -> Figure:
-    """One panel of two bars a score: the same two models under each way of grading them."""
+    """One panel per score, with one bar for each of the two models."""
     figure = Figure(figsize=(6.4, 2.8))
     panels = figure.subplots(1, len(scores))
     for axes, score, pair in zip(panels, scores, zip(model_1, model_2, strict=True), strict=True):
@@ -108,27 +108,25 @@ def compare_models(
 
 
 def simplex(p: ArrayLike) -> Figure:
-    """Level lines of H(p, q) over all three-class models q, seen as points of a triangle."""
+    """Level lines of H(p, q) over all three-class models q, drawn as points of a triangle."""
     p = np.asarray(p, dtype=float)
     figure = Figure(figsize=(6.4, 4.4))
     axes = figure.subplots()
-    # Corner k is where the model is certain of class k; q is the weighted mean of the corners.
-    corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
     steps = 54
     grid = [(i, j, steps - i - j) for i in range(steps + 1) for j in range(steps + 1 - i)]
-    q = np.clip(np.array(grid) / steps, 0.001, None)  # at the very edge H(p, q) is infinite
+    q = np.clip(np.array(grid) / steps, 0.001, None)  # on the boundary H(p, q) is infinite
     values = np.array([cross_entropy(p, row / row.sum()) for row in q])
     floor = float(entropy(p))
     levels = np.concatenate([[floor], np.arange(np.ceil(floor * 10 + 0.5) / 10, 3.05, 0.2)])
-    x, y = (q @ corners).T
+    x, y = (q @ CORNERS).T
     filled = axes.tricontourf(x, y, values, levels=levels, cmap="cividis_r", extend="max")
     axes.tricontour(x, y, values, levels=levels[1:8], colors="white", linewidths=0.7)
-    axes.plot(*np.vstack([corners, corners[:1]]).T, color="black", lw=1.2)
-    here = p @ corners
+    axes.plot(*np.vstack([CORNERS, CORNERS[:1]]).T, color="black", lw=1.2)
+    here = p @ CORNERS
     axes.plot(*here, "o", color="black", ms=6)
     axes.annotate(f" q = p: {floor:.3f}, not 0", here, xytext=(5, -3), textcoords="offset points")
     for k, (corner, y_offset, side) in enumerate(
-        zip(corners, (-16, -16, 8), ("left", "right", "center"), strict=True)
+        zip(CORNERS, (-16, -16, 8), ("left", "right", "center"), strict=True)
     ):
         axes.annotate(
             f"certain of class {k} (truth: {p[k]:g})",

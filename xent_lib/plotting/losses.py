@@ -1,4 +1,4 @@
-"""Figures of the loss-function zoo: by residual, by margin, by task."""
+"""Figures of loss functions: against the residual, against the margin, and by task."""
 
 from collections.abc import Mapping
 
@@ -7,23 +7,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from xent_lib import margins
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
+from .. import margins
+from ..palette import BLUE, GREY, LOSS_STYLES, VERMILION
+from .style import line
 
-# The rest of book.mplstyle's cycle, by the names that Okabe and Ito give them.
-GREEN, PURPLE, ORANGE = "#009E73", "#CC79A7", "#E69F00"
-
-# A loss looks the same in every figure: its colour and its line.
-LOOKS = {
-    "0-1": (GREY, "-"),
-    "perceptron": (GREEN, (0, (5, 1, 1, 1))),
-    "hinge": (VERMILION, "--"),
-    "logistic": (BLUE, "-"),
-    "exponential": (ORANGE, "-."),
-    "squared": (PURPLE, (0, (1, 1))),
-    "bounded": ("black", (0, (3, 1, 1, 1, 1, 1))),
-}
-# What a figure calls a loss, and what the library does.
+# Name of a loss in the figures: name of its function in the library.
 NAMES = {
     "perceptron": "perceptron_loss",
     "hinge": "hinge_loss",
@@ -39,10 +27,10 @@ def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
     axes = figure.subplots()
     r = np.linspace(-3, 3, 121)
     steps = np.array([-3, -threshold, -threshold, threshold, threshold, 3])
-    axes.plot(r, margins.squared_error(r), ls=LOOKS["squared"][1], color=PURPLE)
-    axes.plot(r, margins.absolute_error(r), "--", color=VERMILION)
-    axes.plot(r, margins.huber_loss(r, delta), color=BLUE)
-    axes.plot(steps, [1, 1, 0, 0, 1, 1], "-.", color=GREY)
+    axes.plot(r, margins.squared_error(r), **line(LOSS_STYLES["squared"]))
+    axes.plot(r, margins.absolute_error(r), **line(LOSS_STYLES["absolute"]))
+    axes.plot(r, margins.huber_loss(r, delta=delta), **line(LOSS_STYLES["Huber"]))
+    axes.plot(steps, [1, 1, 0, 0, 1, 1], **line(LOSS_STYLES["tolerance"]))
     for name, spot in (
         ("squared", (-1.62, 3.5)),
         ("absolute", (-2.95, 3.15)),
@@ -55,15 +43,14 @@ def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
 
 
 def margin_losses() -> Figure:
-    """Draw the zoo: the 0-1 loss and five stand-ins against the margin."""
+    """Draw the 0-1 loss and five surrogates against the margin."""
     figure = Figure(figsize=(6.4, 4.0))
     axes = figure.subplots()
     m = np.linspace(-3, 3, 121)
     axes.axvspan(-3, 0, color=GREY, alpha=0.08, lw=0)
-    axes.plot([-3, 0, 0, 3], [1, 1, 0, 0], color=GREY, lw=3, alpha=0.6)
+    axes.plot([-3, 0, 0, 3], [1, 1, 0, 0], **line(LOSS_STYLES["0-1"]))
     for name, function in NAMES.items():
-        color, line = LOOKS[name]
-        axes.plot(m, getattr(margins, function)(m), color=color, ls=line, label=name)
+        axes.plot(m, getattr(margins, function)(m), **line(LOSS_STYLES[name]))
     for name, spot, side in (
         ("exponential", (-1.6, 4.62), "right"),
         ("squared", (-1.0, 4.62), "left"),
@@ -80,17 +67,15 @@ def margin_losses() -> Figure:
 
 
 def margin_slopes() -> Figure:
-    """How strongly each margin loss pulls: its slope against the margin."""
+    """Slope of each margin loss against the margin."""
     figure = Figure(figsize=(6.4, 4.0))
     axes = figure.subplots()
     m = np.linspace(-3, 3, 121)
-    axes.axhline(0, color=GREY, lw=3, alpha=0.6)
+    axes.plot([-3, 3], [0, 0], **line(LOSS_STYLES["0-1"]))
     for name, jump in (("perceptron", 0), ("hinge", 1)):
-        color, line = LOOKS[name]
-        axes.plot([-3, jump, jump, 3], [-1, -1, 0, 0], color=color, ls=line)
+        axes.plot([-3, jump, jump, 3], [-1, -1, 0, 0], **line(LOSS_STYLES[name]))
     for name in ("logistic", "exponential", "squared"):
-        color, line = LOOKS[name]
-        axes.plot(m, getattr(margins, f"{NAMES[name]}_grad")(m), color=color, ls=line)
+        axes.plot(m, getattr(margins, f"{NAMES[name]}_grad")(m), **line(LOSS_STYLES[name]))
     for name, spot, side in (
         ("exponential", (-1.4, -3.5), "right"),
         ("squared", (1.65, 1.5), "right"),
@@ -109,10 +94,10 @@ def boundaries(
     fits: Mapping[str, ArrayLike],
     moved: int,
 ) -> Figure:
-    """One panel a data set: its points, the first few of them ringed, and a line a loss.
+    """One panel per data set: its points, and the decision boundary fitted with each loss.
 
-    `panels` maps a title to rows (x₀, x₁, 1) and signs; `fits` maps the name of a loss to one
-    row (w₀, w₁, b) a panel.
+    `panels` maps a title to rows (x₀, x₁, 1) and signs; `fits` maps the name of a loss to one row
+    (w₀, w₁, b) per panel. The first `moved` points of each data set are marked.
     """
     figure = Figure(figsize=(6.4, 3.9))
     many = figure.subplots(1, len(panels), sharey=True)
@@ -127,13 +112,8 @@ def boundaries(
             *w, b = np.asarray(rows)[k]
             foot = -b * np.array(w) / np.dot(w, w)  # of the perpendicular from the origin
             along = np.array([-w[1], w[0]]) / np.hypot(*w)
-            color, line = LOOKS[name]
-            axes.plot(
-                *np.stack([foot - 30 * along, foot + 30 * along]).T,
-                color=color,
-                ls=line,
-                label=name,
-            )
+            ends = np.stack([foot - 30 * along, foot + 30 * along])
+            axes.plot(*ends.T, label=name, **line(LOSS_STYLES[name]))
         axes.set_title(title, fontweight="normal", loc="center")
         axes.set(xlabel="x₀", xlim=(-9.5, 9.5), ylim=(-6, 6))
     many[0].set_ylabel("x₁")
@@ -143,7 +123,7 @@ def boundaries(
 
 
 def which_loss() -> Figure:
-    """List questions from top to bottom; the first yes names the loss."""
+    """Draw a decision list from top to bottom: the first "yes" gives the loss."""
     rows = (
         ("a number,\nlarge errors hurt most?", "squared error", "answers with the mean"),
         ("a number,\noutliers must not rule?", "absolute, Huber", "the median, or near it"),

@@ -1,4 +1,4 @@
-"""Figures of PyTorch's losses: what softmax twice costs, and which class fits what you have."""
+"""Figures of PyTorch's losses: the cost of softmax twice, and which loss class to use."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,21 +6,22 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from xent_lib.losses import softmax_cross_entropy
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
+from ..losses import softmax_cross_entropy
+from ..palette import BLUE, GREY, SOFTMAX_STYLES, VERMILION
+from .style import line
 
 
 def double_softmax_floor(marked: Sequence[int] = (3, 10, 100, 1000, 50257)) -> Figure:
-    """Where a loss with softmax twice starts and ends, against the number of classes."""
+    """Draw the initial and the lowest possible loss with softmax twice by number of classes."""
     figure = Figure()
     axes = figure.subplots()
     K = np.geomspace(2, max(marked), 61)
-    # Its second softmax gets numbers from 0 to 1: best is 1 at the label, worst 1 elsewhere.
+    # The second softmax gets numbers from 0 to 1: at best 1 at the label, at worst 1 elsewhere.
     floor, ceiling = np.log1p((K - 1) / np.e), np.log(K - 1 + np.e)
     axes.fill_between(K, floor, ceiling, color=VERMILION, alpha=0.2, lw=0)
     axes.plot(K, np.log(K), "--", color=GREY)
-    axes.plot(K, floor, color=VERMILION)
-    axes.axhline(0, color=BLUE, lw=3)
+    axes.plot(K, floor, **line(SOFTMAX_STYLES["floor of twice"]))
+    axes.axhline(0, **line(SOFTMAX_STYLES["once"]))
     for num_classes in marked:
         height = double_softmax_of_the_best(num_classes)
         axes.plot(num_classes, height, "o", color=VERMILION)
@@ -39,7 +40,7 @@ def double_softmax_floor(marked: Sequence[int] = (3, 10, 100, 1000, 50257)) -> F
 
 
 def double_softmax_of_the_best(num_classes: int) -> float:
-    """Loss with softmax twice of a model that gives the label probability 1."""
+    """Return the loss with softmax twice if the first softmax gives the label probability 1."""
     certain = np.zeros((1, num_classes))
     certain[0, 0] = 1
     return float(softmax_cross_entropy(certain, [0]))
@@ -48,20 +49,19 @@ def double_softmax_of_the_best(num_classes: int) -> float:
 def softmax_twice_training(
     histories: Mapping[str, Sequence[tuple[int, float, float]]], floor: float
 ) -> Figure:
-    """Training loss and test accuracy by step, softmax once and twice.
+    """Training loss and test accuracy against the step, with softmax once and twice.
 
-    `histories` maps a name, which starts with "once" or "twice" and ends in the optimiser, to
-    rows (step, loss, accuracy).
+    `histories` maps a name such as "once, SGD" or "twice, Adam" to rows (step, loss, accuracy).
     """
     figure = Figure(figsize=(6.4, 3.8))
     panels = figure.subplots(1, 2)
     for name, rows in histories.items():
         step, *columns = np.array(rows).T
-        color, marker = (BLUE, "o") if name.startswith("once") else (VERMILION, "s")
-        line = "--" if name.endswith("Adam") else "-"
+        look = line(SOFTMAX_STYLES[name.split(",")[0]])
+        look |= {"marker": "s" if name.endswith("Adam") else "o", "ms": 5, "markevery": 2}
         for axes, values in zip(panels, columns, strict=True):
-            axes.plot(step, values, line, color=color, marker=marker, ms=4, markevery=2, label=name)
-    panels[0].axhline(floor, color=GREY, ls=":", lw=1.5)
+            axes.plot(step, values, label=name, **look)
+    panels[0].axhline(floor, **line(SOFTMAX_STYLES["floor of twice"]))
     panels[0].text(500, floor - 0.12, f"floor {floor:.3f}", ha="right", va="top")
     panels[0].set(ylabel="training loss (nats)", ylim=(-0.15, 5))
     panels[1].set(ylabel="test accuracy", ylim=(0, 1))
@@ -74,7 +74,7 @@ def softmax_twice_training(
 
 
 def which_class() -> Figure:
-    """From what the target is, and what you have for it, to the class of PyTorch."""
+    """Map the kind of target and of model output to PyTorch's loss class."""
     groups = (
         (
             "one of K\nclasses, or a\ndistribution\nover them",

@@ -6,11 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from xent_lib.activations import sigmoid, softmax
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
-
-# How a class looks, wherever its bar stands: colour and hatch of classes 0, 1 and 2.
-CLASS_LOOKS = ((BLUE, ""), (VERMILION, "//"), ("#009E73", "\\\\"))
+from ..activations import sigmoid, softmax
+from ..palette import BLUE, BLUES, CLASS_COLORS, GREY, VERMILION
+from .style import CLASS_HATCHES, CORNERS, row
 
 
 def sigmoid_and_slope() -> Figure:
@@ -42,13 +40,13 @@ def temperature_bars(
     temperatures: Sequence[float] = (0.5, 1, 2),
     classes: Sequence[str] = ("cat", "dog", "chicken"),
 ) -> Figure:
-    """One panel a temperature: the softmax of the same logits as bars."""
+    """One panel per temperature: the softmax of the same logits as bars."""
     figure = Figure(figsize=(6.4, 2.9))
     panels = figure.subplots(1, len(temperatures), sharey=True)
     for axes, temperature in zip(panels, temperatures, strict=True):
         probs = softmax(logits, temperature=temperature)
         bars = axes.bar(list(classes), probs, width=0.7)
-        for bar, (color, hatch) in zip(bars, CLASS_LOOKS, strict=True):
+        for bar, color, hatch in zip(bars, CLASS_COLORS, CLASS_HATCHES, strict=True):
             bar.set(facecolor=color, edgecolor="white", hatch=hatch)
         axes.bar_label(bars, fmt="%.3f", padding=2)
         axes.set(title=f"T = {temperature:g}", ylim=(0, 1))
@@ -58,54 +56,49 @@ def temperature_bars(
 
 
 def temperature_paths(logits: ArrayLike, tie: ArrayLike) -> Figure:
-    """Level lines of the largest probability on the simplex; two paths over it as T falls to 0."""
+    """Level lines of the largest probability on the simplex, and two paths as T falls to 0."""
     figure = Figure(figsize=(6.4, 4.6))
     axes = figure.subplots()
-    # Corner k is where the model is certain of class k; p is the weighted mean of the corners.
-    corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
-    # Where no class has more than `level`: the whole triangle, cut off at its three corners.
-    for level, color in (
-        *((1.0, "#8FB8D8"), (0.9, "#A8C8E1"), (0.8, "#BFD7E9")),
-        *((0.7, "#D4E4F0"), (0.6, "#E6F0F7"), (0.5, "#F6FAFD")),
-    ):
+    # The set where no probability exceeds `level` is the triangle with its corners cut off.
+    for level, color in zip((1.0, 0.9, 0.8, 0.7, 0.6, 0.5), BLUES, strict=True):
         low = 1 - level
         cut = [[level, low, 0], [low, level, 0], [0, level, low]]
         cut += [[0, low, level], [low, 0, level], [level, 0, low]]
-        axes.fill(*(np.array(cut) @ corners).T, facecolor=color, edgecolor="white", lw=1)
+        axes.fill(*(np.array(cut) @ CORNERS).T, facecolor=color, edgecolor="white", lw=1)
         if level < 1:
             for share in sorted({level, low}):
                 axes.annotate(
                     f"{level:g}",
-                    np.array([share, 1 - share, 0]) @ corners,
+                    np.array([share, 1 - share, 0]) @ CORNERS,
                     xytext=(0, -12),
                     textcoords="offset points",
                     ha="center",
                     fontsize=9,
                     color=GREY,
                 )
-    axes.plot(*np.vstack([corners, corners[:1]]).T, color="black", lw=1.2)
+    axes.plot(*np.vstack([CORNERS, CORNERS[:1]]).T, color="black", lw=1.2)
 
     temperatures = np.geomspace(0.05, 100, 80)
     paths = ((logits, "-", "o", VERMILION), (tie, "--", "s", "black"))
     for scores, line, marker, color in paths:
-        path = np.array([softmax(scores, temperature=t) for t in temperatures]) @ corners
+        path = np.array([softmax(scores, temperature=t) for t in temperatures]) @ CORNERS
         axes.plot(*path.T, line, color=color)
         axes.plot(*path[0], marker, color=color, clip_on=False)
     for temperature in (0.5, 1.0, 2.0):
-        here = softmax(logits, temperature=temperature) @ corners
+        here = softmax(logits, temperature=temperature) @ CORNERS
         axes.plot(*here, "o", color=VERMILION)
         offset, side = ((-2, 7), "right") if temperature >= 1 else ((-3, 9), "center")
         axes.annotate(
             f"T = {temperature:g}", here, xytext=offset, textcoords="offset points", ha=side
         )
-    axes.plot(*corners.mean(axis=0), "D", color="black")
+    axes.plot(*CORNERS.mean(axis=0), "D", color="black")
     notes = (
-        ("T → ∞: each 1/3", corners.mean(axis=0), (9, 4), "left"),
-        (f"a tie, {_listed(tie)}", softmax(tie, temperature=10) @ corners, (8, -3), "left"),
-        ("certain of cat", corners[0], (0, -32), "center"),
-        ("certain of dog", corners[1], (0, -32), "center"),
-        ("largest probability", (corners[0] + corners[1]) / 2, (0, -26), "center"),
-        ("certain of chicken", corners[2], (0, 8), "center"),
+        ("T → ∞: each 1/3", CORNERS.mean(axis=0), (9, 4), "left"),
+        (f"a tie, {row(tie)}", softmax(tie, temperature=10) @ CORNERS, (8, -3), "left"),
+        ("certain of cat", CORNERS[0], (0, -32), "center"),
+        ("certain of dog", CORNERS[1], (0, -32), "center"),
+        ("largest probability", (CORNERS[0] + CORNERS[1]) / 2, (0, -26), "center"),
+        ("certain of chicken", CORNERS[2], (0, 8), "center"),
     )
     for text, spot, offset, side in notes:
         axes.annotate(text, spot, xytext=offset, textcoords="offset points", ha=side)
@@ -115,23 +108,23 @@ def temperature_paths(logits: ArrayLike, tie: ArrayLike) -> Figure:
 
 
 def batch_sums(batches: Sequence[ArrayLike]) -> Figure:
-    """Softmax of every row as a bar of its parts: each row by itself, and with one sum a batch."""
+    """Softmax of every row as a stacked bar: left, row by row; right, over the whole batch."""
     figure = Figure(figsize=(6.4, 3.4))
     panels = figure.subplots(1, 2, sharey=True)
     tables = [np.asarray(batch, dtype=float) for batch in batches]
-    # The one maximum and the one sum of a batch: the softmax of all its entries together.
+    # One maximum and one sum for the batch amount to a softmax over all its entries.
     ways = (
         ("Each row by itself", softmax),
         ("One maximum, one sum", lambda x: softmax(x.ravel()).reshape(x.shape)),
     )
-    names = [_listed(row) for table in tables for row in table]
+    names = [row(logits) for table in tables for logits in table]
     heights = [
         -i - 0.6 * b for b, table in enumerate(tables) for i in range(2 * b, 2 * b + len(table))
     ]
     for axes, (title, way) in zip(panels, ways, strict=True):
         rows = np.concatenate([way(table) for table in tables])
         left = np.zeros(len(rows))
-        for k, (color, hatch) in enumerate(CLASS_LOOKS):
+        for k, (color, hatch) in enumerate(zip(CLASS_COLORS, CLASS_HATCHES, strict=True)):
             axes.barh(
                 heights,
                 rows[:, k],
@@ -150,8 +143,3 @@ def batch_sums(batches: Sequence[ArrayLike]) -> Figure:
     panels[0].set_yticks(heights, labels=names)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
-
-
-def _listed(row: ArrayLike) -> str:
-    """Write a row of numbers as (2, 1, 0.1)."""
-    return "(" + ", ".join(f"{x:g}".replace("-", "−") for x in np.asarray(row)) + ")"

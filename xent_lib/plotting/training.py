@@ -1,4 +1,4 @@
-"""Figures of training: step sizes, borders, layers, valleys, and fit against knowledge."""
+"""Figures of training: learning rates, boundaries, layers, local minima and overfitting."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,30 +8,28 @@ from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
-from xent_lib.activations import sigmoid
-from xent_lib.binary_losses import sigmoid_cross_entropy
-from xent_lib.plotting.style import BLUE, GREY, VERMILION
-
-GREEN, ORANGE = "#009E73", "#E69F00"  # of book.mplstyle's cycle
-CLASS_COLORS, CLASS_MARKERS = (BLUE, VERMILION, GREEN), ("o", "s", "^")
+from ..activations import sigmoid
+from ..binary_losses import sigmoid_cross_entropy
+from ..palette import BLUE, CLASS_COLORS, GREEN, GREY, INK, LOSS_STYLES, VERMILION
+from .style import CLASS_MARKERS, line, number
 
 
 def learning_rates(
     histories: Mapping[str, Sequence[float]], parabola: Sequence[float] = (0.1, 0.9, 1.1)
 ) -> Figure:
-    """Left, where w stands on f(w) = w² after each step, for three rates; right, losses by name."""
+    """Left, w after each step of descent on w² for three learning rates; right, given losses."""
     figure = Figure(figsize=(6.4, 3.4))
     places, losses = figure.subplots(1, 2)
     looks = ((BLUE, "o-"), (GREEN, "s--"), (VERMILION, "^:"))
     n = np.arange(9)
     places.axhline(0, color=GREY, lw=0.8)
-    for rate, (color, line) in zip(parabola, looks, strict=True):
-        places.plot(n, (1 - 2 * rate) ** n, line, color=color, ms=4, lw=1.4, label=f"η = {rate:g}")
+    for rate, (color, look) in zip(parabola, looks, strict=True):
+        places.plot(n, (1 - 2 * rate) ** n, look, color=color, ms=4, lw=1.4, label=f"η = {rate:g}")
     places.set(xlabel="step", ylabel="w", title="On the parabola w²")
     places.set(xticks=[0, 4, 8], yticks=[-4, 0, 4], ylim=(-5, 7))
-    for (name, history), (color, line) in zip(histories.items(), looks, strict=True):
+    for (name, history), (color, look) in zip(histories.items(), looks, strict=True):
         drawn = _three_digits(history)
-        losses.semilogy(np.arange(len(drawn)), drawn, line[1:], color=color, label=name)
+        losses.semilogy(np.arange(len(drawn)), drawn, look[1:], color=color, label=name)
     losses.set(xlabel="step", ylabel="loss (nats)", title="On the flowers")
     losses.set(xticks=[0, 10, 20, 30], ylim=(0.06, 1500))
     losses.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
@@ -47,9 +45,9 @@ def boundaries_over_time(
     names: Sequence[str],
     fits: Mapping[str, tuple[ArrayLike, ArrayLike]],
 ) -> Figure:
-    """One panel a moment: where each class of a linear model wins, and every fourth point.
+    """One panel per fit: the regions of a linear model's classes, and every fourth point.
 
-    `fits` maps a title to the weights (K, 2) and the bias (K,) at that moment.
+    `fits` maps a title to the weights, of shape (K, 2), and the bias, of shape (K,).
     """
     X, labels = np.asarray(X, dtype=float), np.asarray(labels)
     figure = Figure(figsize=(6.4, 2.9))
@@ -79,17 +77,21 @@ def boundaries_over_time(
 
 
 def layer_gradients(norms: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
-    """Norm of the gradient in each layer's weights: a pair of lines, for two losses, a name."""
+    """Norm of the gradient in each layer's weights: two lines per name, one per loss.
+
+    `norms` maps a name to the norms by layer for cross-entropy and for squared error.
+    """
     figure = Figure(figsize=(6.4, 3.8))
     axes = figure.subplots()
     looks = ((BLUE, "o"), (GREEN, "s"), (VERMILION, "^"))
     for (name, pair), (color, marker) in zip(norms.items(), looks, strict=False):
-        for loss, norm, line in zip(("CE", "SE"), pair, ("-", "--"), strict=True):
+        for loss, norm, key, face in zip(
+            ("CE", "SE"), pair, ("cross-entropy", "squared"), (color, "white"), strict=True
+        ):
             drawn = 10 ** np.round(np.log10(norm), 2)
             layer = np.arange(1, len(drawn) + 1)
-            style = {"color": color, "marker": marker, "ls": line, "lw": 1.4, "markevery": 2}
-            face = color if line == "-" else "white"
-            axes.semilogy(layer, drawn, mfc=face, label=f"{name}, {loss}", **style)
+            look = line(LOSS_STYLES[key]) | {"color": color, "marker": marker, "markevery": 2}
+            axes.semilogy(layer, drawn, mfc=face, label=f"{name}, {loss}", **look)
     axes.set(xlabel="layer, counted from the input", ylabel="norm of the gradient")
     axes.set(xticks=[1, 3, 5, 7, 9, 11], title="What reaches the first layers")
     axes.set_yticks([1e-6, 1e-3, 1])
@@ -104,7 +106,8 @@ def one_parameter_losses(
 ) -> Figure:
     """Mean squared error and cross-entropy of σ(w x) with all labels 0, against w.
 
-    `ends` has, for each of the two, in this order, where a descent from each start ended.
+    `ends` maps a title to the end points of the descents from `starts`, first for squared error,
+    then for cross-entropy.
     """
     x = np.asarray(x, dtype=float)
     figure = Figure(figsize=(6.4, 3.2))
@@ -116,21 +119,22 @@ def one_parameter_losses(
     def cross_entropy(w: float) -> float:
         return float(sigmoid_cross_entropy(w * x, np.zeros(len(x))))
 
-    for axes, (name, places), loss in zip(
-        figure.subplots(1, 2), ends.items(), (squared, cross_entropy), strict=True
+    losses = {"squared": squared, "cross-entropy": cross_entropy}
+    for axes, (title, places), (name, loss) in zip(
+        figure.subplots(1, 2), ends.items(), losses.items(), strict=True
     ):
         values = [loss(place) for place in w]
-        axes.plot(w, values, color="black", lw=1.4)
+        axes.plot(w, values, **line(LOSS_STYLES[name]))
         for start, end, color, marker in zip(
-            starts, places, (VERMILION, BLUE), ("^", "o"), strict=True
+            starts, places, (VERMILION, INK), ("^", "o"), strict=True
         ):
             axes.plot(start, loss(start), marker, color=color, mfc="white", ms=7)
             axes.plot(end, loss(end), marker, color=color, ms=7)
         for end in dict.fromkeys(round(place, 4) for place in places):
-            text = f"w = {end:.4f}\nloss {loss(end):.4f}".replace("-", "−")
+            text = f"w = {number(end, '.4f')}\nloss {loss(end):.4f}"
             place = {"textcoords": "offset points", "ha": "left", "va": "top"}
             axes.annotate(text, (end, loss(end)), (-6, -8), **place)
-        axes.set_title(name, fontsize=10)
+        axes.set_title(title, fontsize=10)
         axes.set(xlabel="parameter w", xlim=(-3.5, 4), xticks=[-3, -1, 1, 3])
         low, height = min(values), np.ptp(values)
         axes.set_ylim(*np.round([low - 0.28 * height, low + 1.05 * height], 2))
@@ -141,7 +145,7 @@ def one_parameter_losses(
 def overfitting(
     steps: ArrayLike, train: ArrayLike, valid: ArrayLike, accuracy: ArrayLike
 ) -> Figure:
-    """Left, the loss in training and in validation; right, the accuracy in validation."""
+    """Left, training and validation loss; right, validation accuracy."""
     figure = Figure(figsize=(6.4, 3.2))
     losses, shares = figure.subplots(1, 2)
     steps, valid = np.asarray(steps), _three_digits(valid)
@@ -162,9 +166,10 @@ def overfitting(
 def confident_mistakes(
     pictures: ArrayLike, labels: ArrayLike, probs: ArrayLike, rows: int = 2, columns: int = 5
 ) -> Figure:
-    """Draw the wrong answers that the model is most sure of: the picture, the answer, the label.
+    """Draw the most confident wrong predictions: the picture, the prediction and the label.
 
-    `pictures` has shape (N, height, width), with ink from 0 to 1; it is drawn in five greys.
+    `pictures` has shape (N, height, width) and values from 0 (paper) to 1 (ink), drawn in five
+    shades of grey.
     """
     pictures, labels, probs = np.asarray(pictures), np.asarray(labels), np.asarray(probs)
     answers, sureness = probs.argmax(axis=-1), probs.max(axis=-1)
@@ -189,12 +194,12 @@ def confident_mistakes(
 
 
 def _three_digits(values: ArrayLike) -> np.ndarray:
-    """Round to three digits: they can be seen, and are the same on every machine."""
+    """Round to three digits, which are visible and the same on every machine."""
     return np.array([float(f"{value:.3g}") for value in np.asarray(values)])
 
 
 def _clip(ring: list[tuple[float, float]], w: np.ndarray, b: float) -> list[tuple[float, float]]:
-    """Of a convex polygon, the part where w·x + b ≥ 0."""
+    """Return the part of a convex polygon where w·x + b ≥ 0."""
     kept = []
     for start, end in zip(ring, ring[1:] + ring[:1], strict=True):
         here, there = w @ start + b, w @ end + b
@@ -207,7 +212,7 @@ def _clip(ring: list[tuple[float, float]], w: np.ndarray, b: float) -> list[tupl
 
 
 def _cells(mask: np.ndarray) -> Path | None:
-    """Return one outline for all the cells that are true; a run within a row is one box."""
+    """Return one path around the true cells; each run within a row becomes one box."""
     boxes = []
     for row, cells in enumerate(mask):
         edges = np.flatnonzero(np.diff(np.concatenate([[0], cells.astype(int), [0]])))

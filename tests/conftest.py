@@ -16,10 +16,10 @@ if os.environ.pop("CI", ""):
 
 
 def pytest_collection_modifyitems(items):
-    """Keep the cells of a notebook together: they share a kernel, so one worker runs them all."""
+    """Give one worker the cells of a notebook, and the examples of a module: they share state."""
     for item in items:
-        if item.path.suffix == ".ipynb":
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+        if item.path.suffix == ".ipynb" or isinstance(item, pytest.DoctestItem):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def pytest_terminal_summary(terminalreporter):

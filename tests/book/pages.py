@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from tests.book.notebooks import ROOT
 
 SITE = ROOT / "_build" / "html"
-# Where the book is built for an address, its page for wrong addresses has links from the root.
+# If the book is built with BOOK_URL, the links of the 404 page start with that URL's path.
 PREFIX = urlsplit(os.environ.get("BOOK_URL", "")).path.rstrip("/")
 BUILT = sorted(
     path.relative_to(SITE).as_posix()

@@ -1,4 +1,4 @@
-"""A chapter is complete, and every list of chapters names it."""
+"""Every chapter is complete and appears in every list of chapters."""
 
 import re
 
@@ -14,7 +14,7 @@ def text(page):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_list_names_the_chapter(name):
+def test_every_list_includes_the_chapter(name):
     missing = [
         f"{page}: {line}"
         for page, pattern, line in (
@@ -29,7 +29,7 @@ def test_every_list_names_the_chapter(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_chapter_has_its_exercises(name):
+def test_chapter_has_exercises_and_wrong_answers(name):
     missing = [
         path
         for path in (
@@ -41,7 +41,7 @@ def test_the_chapter_has_its_exercises(name):
     assert not missing, f"write {' and '.join(missing)}; CONTRIBUTING.md shows how"
 
 
-def test_the_map_in_contributing_names_every_folder():
+def test_contributing_lists_every_folder():
     folders = {path.name for path in ROOT.iterdir() if path.is_dir()}
     visible = {name for name in folders if not name.startswith((".", "_"))}
     named = set(re.findall(r"^\| `(\w+)/`", text("CONTRIBUTING.md"), re.MULTILINE))

@@ -1,4 +1,4 @@
-"""What a browser makes of the pages: desktop, phone, light, dark, with and without scripts."""
+"""The pages in a browser: desktop and phone, light and dark, with and without scripts."""
 
 import gzip
 
@@ -37,8 +37,8 @@ def turn(tab, theme):
         tab.faults.append(f"the page does not turn {theme}")
 
 
-# Contrast depends on these alone: note them for every element with a text of its own.
-NOTE_LOOKS = """() => {
+# Record, for every element with text of its own, the properties that determine its contrast.
+RECORD_LOOKS = """() => {
   for (const element of document.body.querySelectorAll("*")) {
     if (![...element.childNodes].some(node => node.nodeType == 3 && node.data.trim())) continue;
     const { color, fontSize, fontWeight, opacity } = getComputedStyle(element);
@@ -51,7 +51,7 @@ NOTE_LOOKS = """() => {
     element.looks = (element.looks ?? "") + look;
   }
 }"""
-# Keep the text of one element of each look.
+# Keep only the text of one element per combination of these properties.
 THIN_OUT = """() => {
   const seen = new Set();
   for (const element of document.body.querySelectorAll("*")) {
@@ -65,15 +65,15 @@ THIN_OUT = """() => {
 
 
 def ask_axe(tab):
-    """Run axe on the page in light and dark, on less of it where axe would take minutes.
+    """Run axe on the page, in light and dark, without the parts that axe would take minutes for.
 
-    Formulas become "x". Contrast is computed for one element of each colour, size and background.
+    Formulas become "x", and contrast is checked once per colour, size and background.
     """
     tab.eval_on_selector_all(".katex", "nodes => nodes.map(n => n.replaceWith('x'))")
     run_axe(tab, rules={"color-contrast": {"enabled": False}})
     for theme in ("light", "dark"):
         turn(tab, theme)
-        tab.evaluate(NOTE_LOOKS)
+        tab.evaluate(RECORD_LOOKS)
     tab.evaluate(THIN_OUT)
     for theme in ("dark", "light"):
         turn(tab, theme)
@@ -125,7 +125,7 @@ def test_page_without_scripts(tab, server, page):
     for answer in tab.locator("article details").all():
         answer.locator("summary").click()
         assert answer.locator(":scope > :not(summary)").first.is_visible()
-    # Light, not neither light nor dark.
+    # The theme defines its colours only for light or dark; without scripts the page must be light.
     blue = "getComputedStyle(document.body).getPropertyValue('--pst-color-primary')"
     assert tab.evaluate(blue)
     assert not tab.faults, "\n".join(tab.faults)
@@ -139,7 +139,7 @@ def press_tab_until(tab, selector):
     raise AssertionError(f"the Tab key does not reach {selector}")
 
 
-def test_by_keyboard_alone(tab, server):
+def test_keyboard_reaches_theme_answers_and_search(tab, server):
     tab.goto(f"{server}/{CHAPTER}")
     press_tab_until(tab, ".theme-switch-button")
     before = tab.evaluate("document.documentElement.dataset.theme")
@@ -164,7 +164,7 @@ def test_by_keyboard_alone(tab, server):
     assert not tab.faults, "\n".join(tab.faults)
 
 
-def test_page_that_does_not_exist(tab, server):
+def test_missing_page_links_back_to_the_book(tab, server):
     answer = tab.goto(f"{server}/no/such/page.html")
     assert answer.status == 404
     tab.locator(".bd-sidebar-primary a.logo").click()
@@ -172,15 +172,17 @@ def test_page_that_does_not_exist(tab, server):
     assert [fault for fault in tab.faults if "404" not in fault] == []
 
 
-def test_print(browser, tmp_path):
+def test_printed_page_has_answers_whole_code_and_page_numbers(browser, tmp_path):
     pdf.print_page(browser, (SITE / CHAPTER).as_uri(), tmp_path / "page.pdf")
     printed = PdfReader(tmp_path / "page.pdf")
     pages = [page.extract_text().split() for page in printed.pages]
     assert "Exercises" in str(printed.outline)
     assert [page[-1] for page in pages[:3]] == ["1", "2", "3"]
-    # An answer is unfolded, code goes to the end of its lines, and the sidebar is not printed.
+    # Answers are unfolded, code lines are not cut off, and the sidebar is not printed.
     article = parse(CHAPTER).find("article")
-    words = "".join(word for page in pages for word in page[:-1])  # code may go over a page
+    words = "".join(
+        word for page in pages for word in page[:-1]
+    )  # code may continue on the next page
     for block in [*article.select("details pre")[:2], max(article.select("pre"), key=longest)]:
         assert "".join(block.text.split()) in words
     assert "Skiptomaincontent" not in words

@@ -257,19 +257,19 @@ def test_link_check_catches(project):
     (site / "_static" / "book-all.css").write_text(".fa-here:before { content: 'x' }")
     (site / "left-over.js").write_text("")
     (site / "site.css").write_text("body { background: url(gone.png) }")
-    checks = "somewhere or alt_text or rendered or for_nothing or drawn"
+    checks = "targets or alt_text or rendered or unused or drawn"
     code, output = run_tests(project, "book/test_pages.py", "-k", checks)
     assert code == 1
     for failed in (
-        "test_links_and_pictures_lead_somewhere[page.html]",
+        "test_links_and_pictures_have_targets[page.html]",
         "test_pictures_have_alt_text[page.html]",
         "test_pictures_have_alt_text[named.html]",
         "test_pictures_have_alt_text[drawn.html]",
         "test_formulas_and_markup_are_rendered[raw.html]",
         "test_formulas_and_markup_are_rendered[formula.html]",
         "test_icons_are_drawn[icon.html]",
-        "test_no_script_is_there_for_nothing",
-        "test_style_sheets_lead_somewhere",
+        "test_no_unused_scripts",
+        "test_style_sheet_urls_have_targets",
     ):
         assert f"FAILED tests/book/test_pages.py::{failed}" in output
     assert "['gone.html', '#nowhere', 'p']" in output

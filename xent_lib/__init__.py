@@ -26,7 +26,6 @@ from .calibration import (
     reliability_curve,
 )
 from .chunked import (
-    blocked_softmax_cross_entropy_value_and_grad,
     linear_cross_entropy,
     linear_cross_entropy_value_and_grad,
 )
@@ -90,7 +89,6 @@ __all__ = [
     "binary_nll",
     "binary_nll_grad",
     "bits_per_byte",
-    "blocked_softmax_cross_entropy_value_and_grad",
     "brier_decomposition",
     "brier_score",
     "brier_score_grad",

@@ -191,7 +191,7 @@ def binary_nll(
     0.414932
     """
     check.reduction(reduction)
-    p = check.probability_array(probs, "probs")
+    p = check.probability_array(probs, "probs", complex_passes=True)
     yes, no = _coefficients(p, labels, weight, pos_weight)
     with np.errstate(divide="ignore", under="ignore"):  # log 0 is −∞, and meant
         losses = times(yes, 0 - np.log(p)) + times(no, 0 - np.log1p(-p))
@@ -229,7 +229,7 @@ def binary_nll_grad(
     array([-2.  ,  1.25])
     """
     check.reduction(reduction)
-    p = check.probability_array(probs, "probs")
+    p = check.probability_array(probs, "probs", complex_passes=True)
     y, weight, pos_weight = _labels_and_weights(p, labels, weight, pos_weight)
     with np.errstate(under="ignore"):
         hard = ratio(1 - y, 1 - p) - ratio(pos_weight * y, p)

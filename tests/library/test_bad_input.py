@@ -122,7 +122,7 @@ WRONG_CALLS = [
     ("smoothing below 0", lambda: xl.smooth_labels([0], 2, -0.1), ValueError, r"smoothing must lie in \[0, 1\], got -0\.1"),
     ("smoothing NaN", lambda: xl.categorical_nll(PROBS, [0, 1], label_smoothing=NAN), ValueError, r"label_smoothing must lie in"),
     ("smoothing in words", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], label_smoothing="0.1"), TypeError, r"label_smoothing must be a real number, got '0\.1'"),
-    ("weight of other length", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, 2]), ValueError, r"weight has shape \(2,\), expected \(3,\): one a class"),
+    ("weight of other length", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, 2]), ValueError, r"weight has shape \(2,\), expected \(3,\): one for each class"),
     ("weight a row", lambda: xl.categorical_nll(PROBS, [0, 1], weight=[[1, 2, 3]]), ValueError, r"weight has shape \(1, 3\), expected \(3,\)"),
     ("negative weight", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, -2, 3]), ValueError, r"weight must be finite and not negative, got -2\.0 at position 1"),
     ("NaN weight", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, 1, NAN]), ValueError, r"weight must be finite .* got nan at position 2"),

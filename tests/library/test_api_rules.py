@@ -53,7 +53,7 @@ MARGINS = [
     and next(iter(inspect.signature(getattr(xl, name)).parameters)) in ("margin", "residual")
 ]
 ARGUMENTS |= dict.fromkeys(MARGINS, (Z,))
-NEEDED = dict.fromkeys(["tolerance_loss", "tolerance_loss_grad"], {"threshold": 1})
+NEEDED = {key: {"threshold": 1} for key in ["tolerance_loss", "tolerance_loss_grad"]}
 every_function = pytest.mark.parametrize("name", ARGUMENTS)
 
 LOSSES_AND_GRADIENTS = [
@@ -131,7 +131,7 @@ def test_every_loss_reduces_alike_and_refuses_alike(name):
     parameters = inspect.signature(function).parameters
     assert parameters["reduction"].default == "mean"
     for wrong in ("avg", None, "MEAN"):
-        with pytest.raises(ValueError, match="^unknown reduction"):
+        with pytest.raises(ValueError, match=r"^unknown reduction"):
             function(*ARGUMENTS[name], reduction=wrong)
 
 

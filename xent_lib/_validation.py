@@ -24,13 +24,24 @@ REDUCTIONS = get_args(Reduction)
 
 def number_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` as an array of numbers; text, None, dates and ragged lists are refused."""
-    if np.ma.is_masked(x):  # type: ignore[no-untyped-call]
+    parts = x if isinstance(x, list | tuple) else [x]
+    if any(isinstance(part, np.ma.MaskedArray) and np.any(part.mask) for part in parts):
         raise TypeError(f"{name} has masked entries, which would be read; fill or drop them first")
     try:
         # In C order, since NumPy adds up with small errors only along a contiguous axis.
         array = np.asarray(x, order="C")
     except ValueError as error:
         raise ValueError(f"{name} is ragged: its rows differ in length ({error})") from None
+    except (RuntimeError, TypeError) as error:  # as from a tensor that requires grad, or bfloat16
+        raise TypeError(
+            f"{name} is a {type(x).__name__} that NumPy cannot read ({error}); "
+            f"for a tensor give x.detach().cpu().double().numpy()"
+        ) from None
+    if array.dtype.kind == "O" and all(isinstance(v, numbers.Number) for v in array.flat):
+        raise TypeError(
+            f"{name} holds numbers that no NumPy number can hold (integers beyond 64 bits, or "
+            f"fractions, or numbers of several kinds); give floats"
+        )
     if array.dtype.kind not in "biufc":  # booleans, integers, unsigned ones, floats, complex
         raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}")
     return array
@@ -50,7 +61,7 @@ def class_axis(x: Array, axis: int, name: str) -> int:
     """Return `axis` counted from 0, having checked that it holds at least one class."""
     if x.ndim == 0:
         raise ValueError(f"{name} must have an axis of classes, got the single number {x}")
-    axis = normalize_axis_index(axis, x.ndim)
+    axis = normalize_axis_index(integer(axis, "axis"), x.ndim)
     if x.shape[axis] == 0:
         raise ValueError(f"{name} of shape {x.shape} has no classes on axis {axis}")
     return axis
@@ -151,6 +162,12 @@ def label_array(
             f"got dtype {array.dtype}"
         )
     if array.shape != shape and array.shape == shape[:-1]:
+        if np.isnan(array).any():
+            position = first(np.isnan(array))
+            raise ValueError(
+                f"labels hold NaN at position {shown(position)}: a label is missing there; drop "
+                f"these rows, or fill in an integer and name it as ignore_index"
+            )
         raise TypeError(
             f"labels of shape {array.shape} have dtype {array.dtype}, and floats are read as "
             f"distributions of shape {shape}; class indices must be integers: labels.astype(int)"
@@ -222,8 +239,10 @@ def fraction(value: float, name: str) -> float:
 
 
 def integer(value: int, name: str) -> int:
-    """Return `value` as a Python int."""
+    """Return `value` as a Python int; True and False are none."""
     try:
+        if isinstance(value, bool | np.bool_):
+            raise TypeError
         return operator.index(value)
     except TypeError:
         raise TypeError(f"{name} must be an integer, got {value!r}") from None

@@ -156,6 +156,12 @@ def test_jacobian_is_the_derivative_of_softmax():
     assert np.allclose(xl.softmax_jacobian(xl.softmax(x)), np.array(columns).T, rtol=1e-13)
 
 
+def test_rows_of_the_jacobian_sum_to_zero_where_one_class_is_certain():
+    p = xl.softmax([40.0, 0.0])
+    assert p[0] == 1
+    assert xl.softmax_jacobian(p).tolist() == [[p[1], -p[1]], [-p[1], p[1]]]
+
+
 def test_jacobian_of_a_batch():
     p = xl.softmax(np.random.default_rng(0).normal(0, 2, (2, 3, 4)))
     jacobian = xl.softmax_jacobian(p)

@@ -25,10 +25,7 @@ REDUCTIONS = get_args(Reduction)
 def number_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` as an array of numbers; text, None, dates and ragged lists are refused."""
     parts = x if isinstance(x, list | tuple) else [x]
-    if any(
-        isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part)  # type: ignore[no-untyped-call]
-        for part in parts
-    ):
+    if any(isinstance(part, np.ma.MaskedArray) and np.any(part.mask) for part in parts):
         raise TypeError(f"{name} has masked entries, which would be read; fill or drop them first")
     try:
         # In C order, since NumPy adds up with small errors only along a contiguous axis.

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.array_utils import normalize_axis_index
 
+from ._types import Array
+
 # A table rounded to four digits passes as a distribution; one that lost a class does not.
 SUM_TOLERANCE = 1e-3
 
@@ -20,10 +22,13 @@ Reduction = Literal["none", "mean", "sum"]
 REDUCTIONS = get_args(Reduction)
 
 
-def number_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+def number_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` as an array of numbers; text, None, dates and ragged lists are refused."""
     parts = x if isinstance(x, list | tuple) else [x]
-    if any(isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part) for part in parts):
+    if any(
+        isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part)  # type: ignore[no-untyped-call]
+        for part in parts
+    ):
         raise TypeError(f"{name} has masked entries, which would be read; fill or drop them first")
     try:
         # In C order, since NumPy adds up with small errors only along a contiguous axis.
@@ -45,7 +50,7 @@ def number_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def float_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+def float_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` in the precision to compute in; complex numbers pass, for the complex step."""
     array = number_array(x, name)
     if array.dtype.kind in "biu":
@@ -55,7 +60,7 @@ def float_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def class_axis(x: np.ndarray, axis: int, name: str) -> int:
+def class_axis(x: Array, axis: int, name: str) -> int:
     """Return `axis` counted from 0, having checked that it holds at least one class."""
     if x.ndim == 0:
         raise ValueError(f"{name} must have an axis of classes, got the single number {x}")
@@ -65,7 +70,7 @@ def class_axis(x: np.ndarray, axis: int, name: str) -> int:
     return axis
 
 
-def real_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+def real_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` as a real floating-point array."""
     array = float_array(x, name)
     if array.dtype.kind == "c":
@@ -73,7 +78,7 @@ def real_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def probability_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> np.ndarray:
+def probability_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> Array:
     """Return `p` as a floating-point array with every entry in [0, 1] or NaN.
 
     Complex numbers pass where a derivative can be taken by a complex step; their real parts count.
@@ -95,7 +100,7 @@ def probability_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = Fal
     return array + 0  # turns −0.0 into 0.0, so that 1/p is +∞
 
 
-def distribution_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> np.ndarray:
+def distribution_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> Array:
     """Return `p` as a floating-point array whose rows (last axis) each sum to 1."""
     array = probability_array(p, name, complex_passes=complex_passes)
     class_axis(array, -1, name)
@@ -110,7 +115,7 @@ def distribution_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = Fa
     return array
 
 
-def same_shape(first_array: np.ndarray, first_name: str, other: np.ndarray, name: str) -> None:
+def same_shape(first_array: Array, first_name: str, other: Array, name: str) -> None:
     """Refuse two shapes that differ: broadcasting them would hide the mistake."""
     if first_array.shape != other.shape:
         raise ValueError(
@@ -119,7 +124,7 @@ def same_shape(first_array: np.ndarray, first_name: str, other: np.ndarray, name
         )
 
 
-def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | None) -> np.ndarray:
+def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | None) -> Array:
     """Return integer `labels`, each within 0..num_classes−1 or equal to `ignore_index`."""
     array = number_array(labels, "labels")
     if array.dtype.kind not in "iu":
@@ -138,7 +143,7 @@ def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | Non
 
 def label_array(
     labels: npt.ArrayLike, shape: tuple[int, ...], ignore_index: int | None = None
-) -> np.ndarray:
+) -> Array:
     """Return labels that fit predictions of this shape (…, K).
 
     The dtype decides: integers are class indices (…), floats are distributions (…, K).
@@ -180,7 +185,7 @@ def label_array(
     return distribution_array(array, "labels")
 
 
-def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike) -> np.ndarray:
+def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike) -> Array:
     """Return one weight for each class, in double precision; none is too large for `dtype`."""
     weight_array(weight, "weight", dtype)
     weight = weight_array(weight, "weight", np.result_type(dtype, np.float64))
@@ -191,7 +196,7 @@ def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike)
     return weight
 
 
-def weight_array(weight: npt.ArrayLike, name: str, dtype: npt.DTypeLike) -> np.ndarray:
+def weight_array(weight: npt.ArrayLike, name: str, dtype: npt.DTypeLike) -> Array:
     """Return weights as an array of `dtype`, every entry finite there and ≥ 0."""
     with np.errstate(over="ignore", under="ignore"):  # 1e39 is ∞ in float32, which is refused
         array = real_array(weight, name).astype(dtype)
@@ -221,7 +226,7 @@ def positive_number(value: float, name: str, dtype: npt.DTypeLike = np.float64) 
     """Return `value` as a float; it must be > 0 and finite, also in the precision of the data."""
     number = real_number(value, name)
     with np.errstate(over="ignore", under="ignore"):
-        rounded = float(np.dtype(dtype).type(number))
+        rounded = float(np.asarray(number, dtype))
     if not 0 < rounded < np.inf:
         why = "" if rounded == number or number != number else f", which is {rounded} in {dtype}"
         raise ValueError(f"{name} must be positive and finite, got {number}{why}")
@@ -270,7 +275,7 @@ def reduction(name: str) -> None:
         raise ValueError(f"unknown reduction {name!r}; choose one of {REDUCTIONS}")
 
 
-def out(array: np.ndarray, result: np.ndarray) -> None:
+def out(array: Array, result: Array) -> None:
     """Refuse an output array that the result does not fit exactly."""
     if not isinstance(array, np.ndarray):
         raise TypeError(f"out must be a NumPy array, got {type(array).__name__}")
@@ -283,12 +288,12 @@ def out(array: np.ndarray, result: np.ndarray) -> None:
         raise ValueError("out is read-only; give an array that can be written to")
 
 
-def first(mask: np.ndarray) -> tuple[int, ...]:
+def first(mask: Array) -> tuple[int, ...]:
     """Return the index of the first True; a single number or row counts as row 0."""
     return tuple(int(i) for i in np.argwhere(np.atleast_1d(mask))[0])
 
 
-def value_at(array: np.ndarray, position: tuple[int, ...]) -> float | int:
+def value_at(array: Array, position: tuple[int, ...]) -> float | int:
     """Return one entry as a plain Python number, which prints without its dtype."""
     return np.atleast_1d(array)[position].item()
 

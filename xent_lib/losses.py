@@ -19,6 +19,7 @@ from . import _validation as check
 from ._terms import ratio, reduce_grad, reduce_losses, times
 from ._types import Array, ArrayOrScalar
 from ._validation import Reduction
+from .activations import softmax
 
 
 def softmax_cross_entropy(
@@ -190,6 +191,66 @@ def softmax_cross_entropy_value_and_grad(
     return _softmax_losses(
         logits, labels, weight, ignore_index, label_smoothing, reduction, threads, True, out
     )
+
+
+def softmax_cross_entropy_hvp(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    vector: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    reduction: Reduction = "mean",
+) -> np.ndarray:
+    r"""Product of the Hessian of `softmax_cross_entropy` with a vector, without the Hessian.
+
+    .. math:: (H v)_k = C \, \hat p_k \Bigl(v_k - \sum_j \hat p_j v_j\Bigr), \qquad C = \sum_j c_j
+
+    Parameters
+    ----------
+    logits, labels, weight, ignore_index, label_smoothing, reduction
+        As in `softmax_cross_entropy`. Labels matter by their weight alone.
+    vector : array_like, the shape of `logits`
+        v: a direction in the space of the logits.
+
+    Returns
+    -------
+    numpy.ndarray, the shape of `logits`
+        How the gradient changes per step along v. With ``reduction="none"`` row i is that of
+        loss i. Each row sums to 0, up to rounding.
+
+    Raises
+    ------
+    ValueError, IndexError, TypeError
+        As in `softmax_cross_entropy`, or if `vector` has another shape than `logits`.
+
+    References
+    ----------
+    Pearlmutter, B. A. (1994). Fast exact multiplication by the Hessian. *Neural Computation* 6.
+
+    Examples
+    --------
+    >>> softmax_cross_entropy_hvp([[2, 1, 0.1]], [0], [[1, 0, 0]]).round(6)
+    array([[ 0.224719, -0.159764, -0.064955]])
+    """
+    logits = check.float_array(logits, "logits")
+    vector = check.float_array(vector, "vector")
+    check.same_shape(logits, "logits", vector, "vector")
+    y = _Labels(labels, logits, weight, ignore_index, label_smoothing, reduction)
+    C = y.row_weight
+    with np.errstate(all="ignore"):
+        if y.smoothing:
+            C = (y.distributions(slice(None)) * y.weight).sum(axis=1)
+        share = (C / (y.total or np.nan)).reshape(logits.shape[:-1])[..., np.newaxis]
+        # H does not see what all entries of v have in common. Without that of the likeliest
+        # class, the mean over p̂ is small where v_k − mean would cancel.
+        p = softmax(logits)
+        v = vector - np.take_along_axis(vector, p.argmax(axis=-1)[..., np.newaxis], axis=-1)
+        product = p * (v - (p * v).sum(axis=-1, keepdims=True))
+        kept = y.kept.reshape(share.shape)
+        empty = 0 if y.total else np.nan  # with nothing to average, all is 0/0
+        return np.where(kept, 0 + share * product, empty).astype(product.dtype)
 
 
 def categorical_nll(

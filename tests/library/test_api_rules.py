@@ -44,6 +44,11 @@ ARGUMENTS = {
     "decode": (np.eye(3),),
     "to_signs": (BITS,),
     "to_labels": ([-1, 1],),
+    "softmax_cross_entropy_hvp": (LOGITS, LABELS, LOGITS),
+    **dict.fromkeys(["softmax_focal_loss", "softmax_focal_loss_grad"], (LOGITS, LABELS)),
+    **dict.fromkeys(["softmax_kl_divergence", "softmax_kl_divergence_grad"], (LOGITS, LOGITS)),
+    **dict.fromkeys(["info_nce", "info_nce_value_and_grad"], (LOGITS, LOGITS)),
+    "adjust_logits": (LOGITS, [0.2, 0.3, 0.5]),
     "perplexity": ([1e-310, 800.0],),
 }
 MARGINS = [
@@ -53,7 +58,7 @@ MARGINS = [
     and next(iter(inspect.signature(getattr(xl, name)).parameters)) in ("margin", "residual")
 ]
 ARGUMENTS |= dict.fromkeys(MARGINS, (Z,))
-NEEDED = dict.fromkeys(["tolerance_loss", "tolerance_loss_grad"], {"threshold": 1})
+NEEDED = {name: {"threshold": 1} for name in ("tolerance_loss", "tolerance_loss_grad")}
 every_function = pytest.mark.parametrize("name", ARGUMENTS)
 
 LOSSES_AND_GRADIENTS = [
@@ -131,13 +136,17 @@ def test_every_loss_reduces_alike_and_refuses_alike(name):
     parameters = inspect.signature(function).parameters
     assert parameters["reduction"].default == "mean"
     for wrong in ("avg", None, "MEAN"):
-        with pytest.raises(ValueError, match="^unknown reduction"):
+        with pytest.raises(ValueError, match=r"^unknown reduction"):
             function(*ARGUMENTS[name], reduction=wrong)
 
 
 @pytest.mark.parametrize(
     "name",
-    [n for n in LOSSES_AND_GRADIENTS if not n.startswith("linear_") and "value" not in n],
+    [
+        n
+        for n in LOSSES_AND_GRADIENTS
+        if not n.startswith(("linear_", "info_nce")) and not n.endswith(("value_and_grad", "hvp"))
+    ],
 )
 def test_every_loss_takes_an_empty_batch(name):
     function, (x, labels, *_) = getattr(xl, name), ARGUMENTS[name]

@@ -191,6 +191,7 @@ REDUCED = [
     for name in xl.__all__
     if name.endswith("_grad")
     and "reduction" in (parameters := inspect.signature(getattr(xl, name)).parameters)
+    and "labels" in parameters
     and "features" not in parameters
 ]
 

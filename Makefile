@@ -41,14 +41,14 @@ test: style book ## check everything: style, library, notebooks, pages, slides, 
 	@$(PYTEST)
 
 test-library: $(READY) ## check the library alone, with the examples of its docstrings
-	@$(PYTEST) -p no:nbval xent_lib tests/library
+	@$(PYTEST) xent_lib tests/library
 
 test-chapter: book ## check one chapter, its page, slides and exercises: make test-chapter CHAPTER=05
 	@$(if $(CHAPTER),,echo "Name the chapter by its number: make test-chapter CHAPTER=05"; exit 2)
 	@$(PYTEST) -k "$(CHAPTER)_" chapters exercises/source tests/book tests/exercises
 
 seeds: $(READY) ## run every chapter with other seeds; its conclusions must hold: make seeds SHIFTS=10
-	@SHIFTS=$(or $(SHIFTS),3) $(PYTEST) -p no:nbval tests/book/other_seeds.py
+	@SHIFTS=$(or $(SHIFTS),3) $(PYTEST) tests/book/other_seeds.py
 
 style: $(READY)
 	@echo "== Checking code style"

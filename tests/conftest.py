@@ -1,25 +1,25 @@
-"""Settings for all tests: the same output with and without CI, no silent skip of browser tests."""
+"""What every test runs under: the same output on CI as at home, no silent skip of the browser."""
 
 import os
 
 import pytest
 
 NO_BROWSER = (
-    "No browser was found, so the tests did NOT open the built pages.\n"
-    "Install one with `sudo apt install chromium` or `.venv/bin/playwright install chromium`,\n"
-    "then run `make test` again. All other tests have run."
+    "No browser was found, so the built pages were NOT opened.\n"
+    "Get one with `sudo apt install chromium`, or `.venv/bin/playwright install chromium`,\n"
+    "and run `make test` again. Everything else was checked."
 )
 
-# With CI set, pytest prints differences in full, which takes minutes for SVG drawings.
+# With CI set, pytest prints differences in full, which takes minutes for two drawings.
 if os.environ.pop("CI", ""):
     os.environ["BROWSER_REQUIRED"] = "yes"
 
 
 def pytest_collection_modifyitems(items):
-    """Run all cells of a notebook on one worker, because they share a kernel."""
+    """Give one worker the cells of a notebook, and the examples of a module: they share state."""
     for item in items:
-        if item.path.suffix == ".ipynb":
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+        if item.path.suffix == ".ipynb" or isinstance(item, pytest.DoctestItem):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -78,6 +78,8 @@ from .margins import (
 from .models import LogisticRegression, SoftmaxRegression
 from .optimizers import adam, gradient_descent
 
+__version__ = "1.0.0"
+
 __all__ = [
     "GradientReport",
     "LogisticRegression",

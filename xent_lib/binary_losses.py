@@ -193,7 +193,7 @@ def binary_nll(
     check.reduction(reduction)
     p = check.probability_array(probs, "probs")
     yes, no = _coefficients(p, labels, weight, pos_weight)
-    with np.errstate(divide="ignore"):  # log 0 is −∞, and meant
+    with np.errstate(divide="ignore", under="ignore"):  # log 0 is −∞, and meant
         losses = times(yes, 0 - np.log(p)) + times(no, 0 - np.log1p(-p))
     return reduce_losses(losses, losses.size, reduction)
 
@@ -231,12 +231,13 @@ def binary_nll_grad(
     check.reduction(reduction)
     p = check.probability_array(probs, "probs")
     y, weight, pos_weight = _labels_and_weights(p, labels, weight, pos_weight)
-    hard = ratio(1 - y, 1 - p) - ratio(pos_weight * y, p)
-    # On one denominator the quotients do not cancel where p is near y; but 0 and 1 have none.
-    numerator = (p - y) - (pos_weight - 1) * y * (1 - p)
-    soft = ratio(numerator, p * (1 - p))
-    inside = (0 < y) & (y < 1) & (0 < p.real) & (p.real < 1)
-    grad = weight * np.where(inside, soft, hard)
+    with np.errstate(under="ignore"):
+        hard = ratio(1 - y, 1 - p) - ratio(pos_weight * y, p)
+        # On one denominator the quotients do not cancel where p is near y; 0 and 1 have none.
+        numerator = (p - y) - (pos_weight - 1) * y * (1 - p)
+        soft = ratio(numerator, p * (1 - p))
+        inside = (0 < y) & (y < 1) & (0 < p.real) & (p.real < 1)
+        grad = weight * np.where(inside, soft, hard)
     return reduce_grad(grad, grad.size, reduction)
 
 
@@ -290,7 +291,8 @@ def sigmoid_focal_loss(
     """
     check.reduction(reduction)
     margin, _, alpha_t, gamma = _focal_terms(logits, labels, gamma, alpha)
-    losses = times(alpha_t * sigmoid(-margin) ** gamma, softplus(-margin))
+    with np.errstate(under="ignore"):
+        losses = times(alpha_t * sigmoid(-margin) ** gamma, softplus(-margin))
     return reduce_losses(losses, losses.size, reduction)
 
 
@@ -326,8 +328,9 @@ def sigmoid_focal_loss_grad(
     check.reduction(reduction)
     margin, signs, alpha_t, gamma = _focal_terms(logits, labels, gamma, alpha)
     p, not_p = sigmoid(margin), sigmoid(-margin)
-    bracket = gamma * times(p, log_sigmoid(margin)) - not_p
-    grad = signs * alpha_t * not_p**gamma * bracket + 0  # + 0 turns −0.0 into 0.0
+    with np.errstate(under="ignore"):
+        bracket = gamma * times(p, log_sigmoid(margin)) - not_p
+        grad = signs * alpha_t * not_p**gamma * bracket + 0  # + 0 turns −0.0 into 0.0
     return reduce_grad(grad, grad.size, reduction)
 
 
@@ -338,7 +341,8 @@ def _losses(z: Array, yes: Array, no: Array) -> Array:
 
 def _slopes(z: Array, yes: Array, no: Array) -> Array:
     """Return the derivative of each of these losses."""
-    return no * sigmoid(z) - yes * sigmoid(-z)
+    with np.errstate(under="ignore"):
+        return no * sigmoid(z) - yes * sigmoid(-z)
 
 
 def _coefficients(
@@ -349,7 +353,8 @@ def _coefficients(
 ) -> tuple[Array, Array]:
     """Return the coefficients w·w₊·y of the positive and w·(1 − y) of the negative term."""
     y, w, w_pos = _labels_and_weights(outputs, labels, weight, pos_weight)
-    return w * w_pos * y, w * (1 - y)
+    with np.errstate(under="ignore"):
+        return w * w_pos * y, w * (1 - y)
 
 
 def _labels_and_weights(

@@ -173,7 +173,8 @@ def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -
     p, q = _two_distributions(p, q)
     wide_p, wide_q = _widened(p), _widened(q)
     terms = times(wide_p, _log_ratio(wide_p, wide_q, base))
-    return np.maximum(terms.sum(axis=-1), 0).astype(p.dtype)[()]
+    with np.errstate(under="ignore"):
+        return np.maximum(terms.sum(axis=-1), 0).astype(p.dtype)[()]
 
 
 def jensen_shannon_divergence(
@@ -226,11 +227,11 @@ def jensen_shannon_divergence(
     """
     p, q = _two_distributions(p, q)
     d = ratio(p - q, p + q)
-    with np.errstate(divide="ignore", invalid="ignore"):  # at d = ±1 the first form is ∞ − ∞
+    with np.errstate(divide="ignore", invalid="ignore", under="ignore"):  # at d = ±1 near is ∞ − ∞
         near = 2 * d * np.arctanh(d) + np.log1p(-d * d)
         far = times(1 + d, np.log1p(d)) + times(1 - d, np.log1p(-d))
-    bracket = np.where(np.abs(d) < 0.5, near, far)
-    return ((p + q) * bracket).sum(axis=-1) / (4 * math.log(_base(base)))
+        bracket = np.where(np.abs(d) < 0.5, near, far)
+        return ((p + q) * bracket).sum(axis=-1) / (4 * math.log(_base(base)))
 
 
 def mutual_information(joint: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
@@ -281,7 +282,8 @@ def mutual_information(joint: npt.ArrayLike, *, base: float = math.e) -> ArrayOr
     of_x, of_y = wide.sum(axis=-1, keepdims=True), wide.sum(axis=-2, keepdims=True)
     # What the joint has over independence is p(y | x)/p(y): no product that could underflow.
     terms = times(wide, _log_ratio(ratio(wide, of_x), of_y, base))
-    return np.maximum(terms.sum(axis=(-2, -1)), 0).astype(flat.dtype)[()]
+    with np.errstate(under="ignore"):
+        return np.maximum(terms.sum(axis=(-2, -1)), 0).astype(flat.dtype)[()]
 
 
 def perplexity(nll: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:

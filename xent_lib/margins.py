@@ -369,7 +369,7 @@ def exponential_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
     array([7.389056, 1.      , 0.135335])
     """
     m = check.float_array(margin, "margin")
-    with np.errstate(over="ignore"):  # beyond the largest float lies ∞
+    with np.errstate(over="ignore", under="ignore"):  # beyond the largest float lies ∞
         return np.exp(-m)
 
 
@@ -529,7 +529,7 @@ def huber_loss(residual: npt.ArrayLike, *, delta: float = 1.0) -> ArrayOrScalar:
     """
     size = absolute_error(residual)
     delta = check.positive_number(delta, "delta")
-    with np.errstate(over="ignore"):  # beyond the largest float lies ∞
+    with np.errstate(over="ignore", under="ignore"):  # beyond the largest float lies ∞
         c = np.minimum(size, delta)
         return c * (size - c / 2)
 
@@ -620,7 +620,7 @@ def tolerance_loss_grad(residual: npt.ArrayLike, *, threshold: float) -> ArrayOr
 
 def _square(x: Array) -> ArrayOrScalar:
     """Return x², which is ∞ beyond the largest float."""
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         return x**2
 
 

@@ -38,7 +38,7 @@ def built(tmp_path_factory):
     return copy / "dist"
 
 
-def test_the_files_are_as_the_index_wants_them(built):
+def test_distributions_pass_the_index_checks(built):
     version = xl.__version__
     assert sorted(path.name for path in built.iterdir()) == [
         f"xent_lib-{version}-py3-none-any.whl",
@@ -47,7 +47,7 @@ def test_the_files_are_as_the_index_wants_them(built):
     run(sys.executable, "-m", "twine", "check", "--strict", *built.iterdir(), cwd=built)
 
 
-def test_the_wheel_holds_the_modules_and_asks_for_numpy_alone(built):
+def test_wheel_contains_the_modules_and_requires_only_numpy(built):
     with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
         packed = set(wheel.namelist())
         metadata = Parser().parsestr(
@@ -65,7 +65,7 @@ def test_the_wheel_holds_the_modules_and_asks_for_numpy_alone(built):
     assert metadata.get_payload().startswith("# xent_lib\n")
 
 
-def test_the_wheel_works_beside_numpy_alone(built, tmp_path):
+def test_wheel_works_with_numpy_alone(built, tmp_path):
     run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv", cwd=tmp_path)
     python = tmp_path / "venv" / "bin" / "python"
     packages = Path(
@@ -91,13 +91,13 @@ def test_the_wheel_works_beside_numpy_alone(built, tmp_path):
     assert Path(path).is_relative_to(packages)
 
 
-def test_the_version_is_said_once_and_the_same_everywhere():
+def test_version_is_the_same_everywhere():
     assert f"\nversion: {xl.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     changes = (ROOT / "xent_lib" / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(r"^## (\S+) \(", changes, re.MULTILINE)[1] == xl.__version__
 
 
-def test_the_page_on_the_index_names_what_exists_and_links_to_nothing_local():
+def test_index_page_names_existing_functions_and_has_no_local_links():
     text = (ROOT / "xent_lib" / "README.md").read_text(encoding="utf-8")
     assert not re.findall(r"\]\((?!https://)", text)
     named = set(re.findall(r"`([a-z]+_[a-z_]+)`", text))

@@ -211,7 +211,7 @@ def results(tmp_path_factory):
 @pytest.mark.parametrize(
     ("peer", "least"), [("test_logsumexp", 14), ("test_log_softmax", 10), ("test_loss", 200)]
 )
-def test_the_peers_tests_pass_but_for_the_named_differences(results, peer, least):
+def test_peers_tests_pass_except_for_the_named_differences(results, peer, least):
     ours = {test: kinds for (where, test), kinds in results.items() if f".{peer}" in where}
     assert sum(kinds.count("passed") for kinds in ours.values()) >= least
     failed = {test for test, kinds in ours.items() if "failed" in kinds}

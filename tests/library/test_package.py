@@ -1,4 +1,4 @@
-"""The package as others get it: built, checked, installed beside NumPy alone, and run."""
+"""The package as users get it: built, checked, installed with NumPy alone, and run."""
 
 import re
 import shutil
@@ -18,7 +18,7 @@ LOSS = "float(xent_lib.softmax_cross_entropy([[40.0, 0.0]], [0]))"
 
 
 def run(*command, cwd):
-    """Run a command; a failure shows what it wrote."""
+    """Run a command; if it fails, show its output."""
     result = subprocess.run(list(map(str, command)), cwd=cwd, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
@@ -26,14 +26,14 @@ def run(*command, cwd):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """Build from a copy of the sources, and return the folder of what came out."""
+    """Build from a copy of the sources, and return the folder with the distributions."""
     copy = tmp_path_factory.mktemp("package")
     shutil.copytree(
         ROOT / "xent_lib", copy / "xent_lib", ignore=shutil.ignore_patterns("__pycache__")
     )
     for name in ("pyproject.toml", "LICENSE"):
         shutil.copy(ROOT / name, copy)
-    # The source archive, and from that the wheel; with the setuptools that is here.
+    # Builds the source archive, and from it the wheel, with the installed setuptools.
     run(sys.executable, "-m", "build", "--no-isolation", copy, cwd=copy)
     return copy / "dist"
 

@@ -1,4 +1,17 @@
-"""Cross-entropy in NumPy, accurate to the last digits."""
+"""Cross-entropy in NumPy, accurate to the last digits.
+
+Rules that hold for every function:
+
+- Predictions come first, then labels; what has a default is given by name.
+- The last axis is that of the classes; softmax, its logarithm and logsumexp take another `axis`.
+- `weight` weighs losses (of a class, or of a yes-or-no question); `weights` are those of a layer.
+- A loss `f` has its gradient `f_grad` beside it, with the same signature, in the predictions. Both
+  come from `f_value_and_grad` at once where they share most of their work.
+- The `reduction` is the mean unless another is named; the mean of nothing is NaN, the sum 0.
+- A smooth function takes complex predictions, for a derivative by a complex step. Labels, weights
+  and options are real.
+- Legal input is silent, whatever `numpy.errstate` says, and no result is −0.0.
+"""
 
 from .activations import (
     log_sigmoid,
@@ -26,7 +39,6 @@ from .calibration import (
     reliability_curve,
 )
 from .chunked import (
-    blocked_softmax_cross_entropy_value_and_grad,
     linear_cross_entropy,
     linear_cross_entropy_value_and_grad,
 )
@@ -90,7 +102,6 @@ __all__ = [
     "binary_nll",
     "binary_nll_grad",
     "bits_per_byte",
-    "blocked_softmax_cross_entropy_value_and_grad",
     "brier_decomposition",
     "brier_score",
     "brier_score_grad",

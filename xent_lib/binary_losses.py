@@ -192,7 +192,7 @@ def binary_nll(
     0.414932
     """
     check.reduction(reduction)
-    p = check.probability_array(probs, "probs")
+    p = check.probability_array(probs, "probs", complex_passes=True)
     yes, no = _coefficients(p, labels, weight, pos_weight)
     with np.errstate(divide="ignore", under="ignore"):  # log 0 = −∞ is intended
         losses = times(yes, 0 - np.log(p)) + times(no, 0 - np.log1p(-p))

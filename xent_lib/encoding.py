@@ -30,7 +30,7 @@ def one_hot(labels: npt.ArrayLike, num_classes: int, *, dtype: npt.DTypeLike = f
     Returns
     -------
     numpy.ndarray, shape (..., K)
-        One row a label, holding one 1 and K−1 zeros.
+        One row for each label, holding one 1 and K−1 zeros.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def decode(one_hot: npt.ArrayLike) -> np.ndarray:
     return table.argmax(axis=-1)
 
 
-def smooth_labels(labels: npt.ArrayLike, num_classes: int, smoothing: float) -> np.ndarray:
+def smooth_labels(labels: npt.ArrayLike, num_classes: int, label_smoothing: float) -> np.ndarray:
     r"""Move a share ε of each label's certainty evenly onto all classes.
 
     .. math:: q_k = (1 - ε)\, y_k + ε / K
@@ -108,7 +108,7 @@ def smooth_labels(labels: npt.ArrayLike, num_classes: int, smoothing: float) -> 
         of integers is read as indices 0 and 1.
     num_classes : int
         K.
-    smoothing : float
+    label_smoothing : float
         ε in [0, 1]. 0 changes nothing, 1 makes every row uniform.
 
     Returns
@@ -119,7 +119,7 @@ def smooth_labels(labels: npt.ArrayLike, num_classes: int, smoothing: float) -> 
     Raises
     ------
     ValueError
-        If `smoothing` is outside [0, 1], or soft labels are no distributions of K classes.
+        If `label_smoothing` is outside [0, 1], or soft labels are no distributions of K classes.
     IndexError
         If a hard label is outside 0..K−1.
     TypeError
@@ -137,13 +137,18 @@ def smooth_labels(labels: npt.ArrayLike, num_classes: int, smoothing: float) -> 
            [0.1, 0.1, 0.8]])
     """
     num_classes = check.class_count(num_classes)
-    smoothing = check.fraction(smoothing, "smoothing")
+    label_smoothing = check.fraction(label_smoothing, "label_smoothing")
     q = check.number_array(labels, "labels")
     if q.dtype.kind == "f":
-        q = check.label_array(q, (*q.shape[:-1], num_classes))
+        if q.ndim == 0 or q.shape[-1] != num_classes:
+            raise ValueError(
+                f"soft labels have shape {q.shape}, expected (..., {num_classes}): one column for "
+                f"each of the num_classes={num_classes} classes"
+            )
+        q = check.distribution_array(q, "labels")
     else:
         q = one_hot(q, num_classes)
-    return (1 - smoothing) * q + smoothing / num_classes
+    return (1 - label_smoothing) * q + label_smoothing / num_classes
 
 
 def to_signs(labels: npt.ArrayLike) -> np.ndarray:

@@ -75,6 +75,14 @@ def test_labels_of_one_kind_of_text_pass():
     assert fit([b"a", b"b", b"a", b"b"]).classes_.tolist() == [b"a", b"b"]
 
 
+def test_a_probability_that_was_rounded_up_to_just_above_1_is_1():
+    above = np.nextafter(1.0, 2)
+    assert xl.categorical_nll([[above, 0.0]], [0]) == 0
+    assert xl.entropy([above, 0.0]) == 0
+    with pytest.raises(ValueError, match="must lie in"):
+        xl.entropy([1 + 1e-12, 0.0])
+
+
 def test_minus_zero_is_zero():
     assert xl.binary_nll_grad([-0.0], [1]).tolist() == [-np.inf]
     assert xl.categorical_nll_grad([[-0.0, 1.0]], [0]).tolist() == [[-np.inf, 0.0]]

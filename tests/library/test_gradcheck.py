@@ -530,7 +530,7 @@ WRONG_CALLS = [
     ("a complex loss", lambda: central_difference(lambda x: 1j * x.sum(), [1.0]), TypeError, r"^f\(x\) must be real, got dtype complex128"),
     ("f drops the imaginary part", lambda: complex_step(drops_the_imaginary_part, [1.0]), TypeError, r"^f\(x\) is real \(float64\) though x is complex: f drops the imaginary part, .* use central_difference$"),
     ("f drops it, checked", lambda: check_gradient(drops_the_imaginary_part, np.sign, [1.0], method="complex"), TypeError, r"f drops the imaginary part"),
-    ("f takes no complex numbers", lambda: complex_step(lambda p: xl.categorical_nll(p, 0), [0.5, 0.5]), TypeError, r"^probs must be real, got dtype complex128"),
+    ("f takes no complex numbers", lambda: complex_step(lambda z: xl.fit_temperature(z, [0, 1]), [[0.5, 0], [1, 0]]), TypeError, r"^logits must be real, got dtype complex128"),
     ("f is NaN", lambda: check_gradient(lambda x: NAN * x.sum(), cubes_grad, POINT), ValueError, r"^f\(x\) must be finite, got nan: it has no gradient"),
     ("f is infinite", lambda: check_gradient(lambda x: INF, cubes_grad, POINT, method="complex"), ValueError, r"^f\(x\) must be finite, got inf"),
     # ------------------------------------------------------------------ the gradient

@@ -1,8 +1,6 @@
 """Every gradient of the losses against steps, and gradients that circulate though they are wrong.
 
-The losses of logits take complex numbers, so their gradients are held to a complex step, to
-twelve digits. The losses of probabilities do not (a complex number is no probability); there the
-complex step goes through the textbook formula, and the central difference through the loss.
+The losses take complex numbers, so their gradients are held to a complex step, to twelve digits.
 """
 
 import numpy as np
@@ -250,10 +248,12 @@ def test_losses_of_probabilities_by_a_complex_step_through_their_formula(
     assert_right(textbook, lambda p: grad(p, labels, **options), PROBS, "complex")
 
 
-@pytest.mark.parametrize("loss", [xl.categorical_nll, xl.brier_score])
-def test_losses_of_probabilities_refuse_a_complex_step(loss):
-    with pytest.raises(TypeError, match="probs must be real, got dtype complex128"):
-        complex_step(lambda p: loss(p, LABELS), PROBS)
+@pytest.mark.parametrize("options", [{}, {"weight": WEIGHT}, {"ignore_index": 1}])
+@pytest.mark.parametrize("name", ["categorical_nll", "brier_score"])
+def test_losses_of_probabilities_take_a_complex_step(name, options):
+    loss, grad = getattr(xl, name), getattr(xl, f"{name}_grad")
+    numeric = complex_step(lambda p: loss(p, LABELS, **options), PROBS)
+    assert np.allclose(grad(PROBS, LABELS, **options), numeric, rtol=1e-14, atol=1e-18)
 
 
 @both_methods

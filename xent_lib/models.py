@@ -449,7 +449,7 @@ def _feature_table(X: npt.ArrayLike) -> Array:
 def _label_list(y: npt.ArrayLike, rows: Array) -> Array:
     """Return `y` as an array of labels, one for each of the rows, none of them missing."""
     if np.ma.is_masked(y):  # type: ignore[no-untyped-call]
-        raise TypeError("y has masked entries, which would be read; drop these rows first")
+        raise TypeError("y has masked entries, which NumPy would use; drop these rows first")
     given: Any = y
     try:
         y = np.asarray(given)

@@ -100,7 +100,7 @@ def test_a_table_rounded_to_four_digits_is_a_distribution():
     assert np.isfinite(xl.entropy([0.3333, 0.3333, 0.3333]))
 
 
-def test_an_empty_batch_is_legal():
+def test_empty_batch_is_valid():
     assert xl.entropy(np.zeros((0, 3))).shape == (0,)
 
 

@@ -42,8 +42,21 @@ from .chunked import (
     linear_cross_entropy,
     linear_cross_entropy_value_and_grad,
 )
+from .contrastive import (
+    info_nce,
+    info_nce_value_and_grad,
+)
+from .distillation import (
+    softmax_kl_divergence,
+    softmax_kl_divergence_grad,
+)
 from .encoding import decode, one_hot, smooth_labels, to_labels, to_signs
 from .gradcheck import GradientReport, central_difference, check_gradient, complex_step
+from .imbalance import (
+    adjust_logits,
+    softmax_focal_loss,
+    softmax_focal_loss_grad,
+)
 from .information import (
     bits_per_byte,
     cross_entropy,
@@ -61,6 +74,7 @@ from .losses import (
     categorical_nll_grad,
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
+    softmax_cross_entropy_hvp,
     softmax_cross_entropy_value_and_grad,
 )
 from .margins import (
@@ -99,6 +113,7 @@ __all__ = [
     "absolute_error",
     "absolute_error_grad",
     "adam",
+    "adjust_logits",
     "binary_nll",
     "binary_nll_grad",
     "bits_per_byte",
@@ -123,6 +138,8 @@ __all__ = [
     "hinge_loss_grad",
     "huber_loss",
     "huber_loss_grad",
+    "info_nce",
+    "info_nce_value_and_grad",
     "jensen_shannon_divergence",
     "kl_divergence",
     "linear_cross_entropy",
@@ -149,8 +166,13 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_grad",
+    "softmax_cross_entropy_hvp",
     "softmax_cross_entropy_value_and_grad",
+    "softmax_focal_loss",
+    "softmax_focal_loss_grad",
     "softmax_jacobian",
+    "softmax_kl_divergence",
+    "softmax_kl_divergence_grad",
     "softplus",
     "squared_error",
     "squared_error_grad",

@@ -28,9 +28,11 @@ import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+
+from ._types import Array
 
 # A block and its scratch table should fit into the cache of a core.
 BLOCK_BYTES = 2**20
@@ -43,15 +45,15 @@ STRETCH = 256
 class Rows(NamedTuple):
     """Results of `exponentials` for each row, at least in double precision."""
 
-    losses: np.ndarray  # −log p̂_y
-    others: np.ndarray  # Σ e^(z_k − c) over all classes but the label
-    total: np.ndarray  # Σ e^(z_k − c) over all classes
+    losses: Array  # −log p̂_y
+    others: Array  # Σ e^(z_k − c) over all classes but the label
+    total: Array  # Σ e^(z_k − c) over all classes
 
 
 def exponentials(
-    x: np.ndarray,
-    table: np.ndarray,
-    labels: np.ndarray,
+    x: Array,
+    table: Array,
+    labels: Array,
     temperature: float = 1,
     exact_total: bool = False,
 ) -> Rows:
@@ -82,7 +84,7 @@ def exponentials(
     return rows
 
 
-def _shifted(x: np.ndarray, labels: np.ndarray, temperature: float) -> tuple[np.ndarray, Rows]:
+def _shifted(x: Array, labels: Array, temperature: float) -> tuple[Array, Rows]:
     """Return a new table and the results of `exponentials`, with c = max z."""
     every, wide = np.arange(len(x)), np.result_type(x.dtype, np.float64)
     top = x.argmax(axis=1)
@@ -96,11 +98,11 @@ def _shifted(x: np.ndarray, labels: np.ndarray, temperature: float) -> tuple[np.
 
 
 def _summed(
-    table: np.ndarray,
-    labels: np.ndarray,
-    gap: np.ndarray,
-    at_label: np.ndarray,
-    at_top: tuple[np.ndarray, np.ndarray] | None = None,
+    table: Array,
+    labels: Array,
+    gap: Array,
+    at_label: Array,
+    at_top: tuple[Array, Array] | None = None,
 ) -> Rows:
     """Sum each row; add its label, and its top if given, in double precision."""
     every = np.arange(len(table))
@@ -119,9 +121,7 @@ def _summed(
     return Rows(losses_of(others, at_label, gap), others, others + at_label)
 
 
-def write_residuals(
-    table: np.ndarray, rows: Rows, labels: np.ndarray, share: np.ndarray, out: np.ndarray
-) -> None:
+def write_residuals(table: Array, rows: Rows, labels: Array, share: Array, out: Array) -> None:
     """Write share·(p̂ − y) of a block of rows to `out`, with one share per row."""
     scale = share / rows.total
     limits = np.finfo(table.dtype)
@@ -135,7 +135,7 @@ def write_residuals(
     out[np.arange(len(out)), labels] = 0 - share * (rows.others / rows.total)
 
 
-def losses_of(others: np.ndarray, at_label: np.ndarray, gap: np.ndarray) -> np.ndarray:
+def losses_of(others: Array, at_label: Array, gap: Array) -> Array:
     """Return −log p̂_y = log(1 + others/e^gap), where gap = z_y − c and at_label = e^gap."""
     losses = np.log1p(others / at_label)
     if len(losses) and not abs(at_label).min() > 1e-150:
@@ -144,7 +144,7 @@ def losses_of(others: np.ndarray, at_label: np.ndarray, gap: np.ndarray) -> np.n
     return losses
 
 
-def difference(a: np.ndarray, b: np.ndarray, temperature: float = 1) -> np.ndarray:
+def difference(a: Array, b: Array, temperature: float = 1) -> Array:
     """Return (a − b)/T; subtracting first, a shift common to all logits costs no digits."""
     if temperature == 1:
         return a - b
@@ -152,7 +152,7 @@ def difference(a: np.ndarray, b: np.ndarray, temperature: float = 1) -> np.ndarr
     return (half * a - half * b) / (half * temperature)
 
 
-def exp_of_difference(a: np.ndarray, b: np.ndarray, temperature: float = 1) -> np.ndarray:
+def exp_of_difference(a: Array, b: Array, temperature: float = 1) -> Array:
     """Return e^((a − b)/T) for a ≤ b as if the exponent had not been rounded."""
     if temperature == 1:
         exponent = a - b
@@ -167,7 +167,7 @@ def exp_of_difference(a: np.ndarray, b: np.ndarray, temperature: float = 1) -> n
     return result
 
 
-def _quotient(a: np.ndarray, b: np.ndarray, temperature: float) -> tuple[np.ndarray, np.ndarray]:
+def _quotient(a: Array, b: Array, temperature: float) -> tuple[Array, Array]:
     """Return (a − b)/T as two numbers, the quotient and its rounding error."""
     # A power of two scales T to about 1: that is exact, and nothing below overflows.
     _, power = math.frexp(temperature)
@@ -190,7 +190,7 @@ def _quotient(a: np.ndarray, b: np.ndarray, temperature: float) -> tuple[np.ndar
     return quotient, np.asarray(error)
 
 
-def _halves(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _halves(x: Array) -> tuple[Array, Array]:
     """Return x as a sum of two numbers with half as many bits each."""
     digits = np.finfo(np.asarray(x).dtype).nmant + 1
     scaled = x * (2.0 ** ((digits + 1) // 2) + 1)
@@ -198,7 +198,7 @@ def _halves(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return high, x - high
 
 
-def row_sums(table: np.ndarray) -> np.ndarray:
+def row_sums(table: Array) -> Array:
     """Sum each row in short stretches; einsum is several times faster than sum."""
     wide = np.result_type(table.dtype, np.float64)
     whole = table.shape[1] // STRETCH * STRETCH
@@ -210,9 +210,9 @@ def row_sums(table: np.ndarray) -> np.ndarray:
 
 
 def in_blocks(
-    work: Callable[[slice, np.ndarray], None],
+    work: Callable[[slice, Array], None],
     shape: tuple[int, int],
-    dtype: np.dtype,
+    dtype: np.dtype[Any],
     threads: int | None = None,
 ) -> None:
     """Call ``work(rows, scratch)`` for each block of rows of a table, in parallel."""

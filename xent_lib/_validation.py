@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.array_utils import normalize_axis_index
 
+from ._types import Array
+
 # A table rounded to four digits passes as a distribution; one that lost a class does not.
 SUM_TOLERANCE = 1e-3
 
@@ -20,10 +22,10 @@ Reduction = Literal["none", "mean", "sum"]
 REDUCTIONS = get_args(Reduction)
 
 
-def number_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+def number_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` as an array of numbers; reject text, None, dates and ragged lists."""
     parts = x if isinstance(x, list | tuple) else [x]
-    if any(isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part) for part in parts):
+    if any(isinstance(part, np.ma.MaskedArray) and np.any(part.mask) for part in parts):
         raise TypeError(
             f"{name} has masked entries, which NumPy would use; fill or drop them first"
         )
@@ -47,7 +49,7 @@ def number_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def float_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+def float_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` in the precision of the computation; accept complex numbers."""
     array = number_array(x, name)
     if array.dtype.kind in "biu":
@@ -57,7 +59,7 @@ def float_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def class_axis(x: np.ndarray, axis: int, name: str) -> int:
+def class_axis(x: Array, axis: int, name: str) -> int:
     """Return `axis` counted from 0, after checking that it has at least one class."""
     if x.ndim == 0:
         raise ValueError(f"{name} must have an axis of classes, got the single number {x}")
@@ -67,7 +69,7 @@ def class_axis(x: np.ndarray, axis: int, name: str) -> int:
     return axis
 
 
-def real_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+def real_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` as a real floating-point array."""
     array = float_array(x, name)
     if array.dtype.kind == "c":
@@ -75,7 +77,7 @@ def real_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def probability_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> np.ndarray:
+def probability_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> Array:
     """Return `p` as a floating-point array with every entry in [0, 1] or NaN.
 
     With `complex_passes`, complex numbers are accepted, and their real parts are checked.
@@ -97,7 +99,7 @@ def probability_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = Fal
     return array + 0  # turns −0.0 into 0.0, so that 1/p is +∞
 
 
-def distribution_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> np.ndarray:
+def distribution_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> Array:
     """Return `p` as a floating-point array whose rows (last axis) each sum to 1."""
     array = probability_array(p, name, complex_passes=complex_passes)
     class_axis(array, -1, name)
@@ -112,7 +114,7 @@ def distribution_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = Fa
     return array
 
 
-def same_shape(first_array: np.ndarray, first_name: str, other: np.ndarray, name: str) -> None:
+def same_shape(first_array: Array, first_name: str, other: Array, name: str) -> None:
     """Reject shapes that differ, because broadcasting them would hide a mistake."""
     if first_array.shape != other.shape:
         raise ValueError(
@@ -121,7 +123,7 @@ def same_shape(first_array: np.ndarray, first_name: str, other: np.ndarray, name
         )
 
 
-def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | None) -> np.ndarray:
+def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | None) -> Array:
     """Return integer `labels`, each within 0..num_classes−1 or equal to `ignore_index`."""
     array = number_array(labels, "labels")
     if array.dtype.kind not in "iu":
@@ -140,7 +142,7 @@ def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | Non
 
 def label_array(
     labels: npt.ArrayLike, shape: tuple[int, ...], ignore_index: int | None = None
-) -> np.ndarray:
+) -> Array:
     """Return labels that match predictions of the given shape (…, K).
 
     The dtype decides: integers are class indices (…), floats are distributions (…, K).
@@ -182,7 +184,7 @@ def label_array(
     return distribution_array(array, "labels")
 
 
-def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike) -> np.ndarray:
+def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike) -> Array:
     """Return one weight per class, in double precision; reject weights too large for `dtype`."""
     weight_array(weight, "weight", dtype)
     weight = weight_array(weight, "weight", np.result_type(dtype, np.float64))
@@ -193,7 +195,7 @@ def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike)
     return weight
 
 
-def weight_array(weight: npt.ArrayLike, name: str, dtype: npt.DTypeLike) -> np.ndarray:
+def weight_array(weight: npt.ArrayLike, name: str, dtype: npt.DTypeLike) -> Array:
     """Return weights as an array of `dtype`, in which every entry is finite and ≥ 0."""
     with np.errstate(over="ignore", under="ignore"):  # 1e39 becomes ∞ in float32 and is rejected
         array = real_array(weight, name).astype(dtype)
@@ -223,7 +225,7 @@ def positive_number(value: float, name: str, dtype: npt.DTypeLike = np.float64) 
     """Return `value` as a float; it must be > 0 and finite, also in the precision of the data."""
     number = real_number(value, name)
     with np.errstate(over="ignore", under="ignore"):
-        rounded = float(np.dtype(dtype).type(number))
+        rounded = float(np.asarray(number, dtype))
     if not 0 < rounded < np.inf:
         why = "" if rounded == number or number != number else f", which is {rounded} in {dtype}"
         raise ValueError(f"{name} must be positive and finite, got {number}{why}")
@@ -272,7 +274,7 @@ def reduction(name: str) -> None:
         raise ValueError(f"unknown reduction {name!r}; choose one of {REDUCTIONS}")
 
 
-def out(array: np.ndarray, result: np.ndarray) -> None:
+def out(array: Array, result: Array) -> None:
     """Reject an output array whose type, shape or dtype differs from that of the result."""
     if not isinstance(array, np.ndarray):
         raise TypeError(f"out must be a NumPy array, got {type(array).__name__}")
@@ -285,12 +287,12 @@ def out(array: np.ndarray, result: np.ndarray) -> None:
         raise ValueError("out is read-only; pass a writeable array")
 
 
-def first(mask: np.ndarray) -> tuple[int, ...]:
+def first(mask: Array) -> tuple[int, ...]:
     """Return the index of the first True; a single number or row counts as row 0."""
     return tuple(int(i) for i in np.argwhere(np.atleast_1d(mask))[0])
 
 
-def value_at(array: np.ndarray, position: tuple[int, ...]) -> float | int:
+def value_at(array: Array, position: tuple[int, ...]) -> float | int:
     """Return one entry as a plain Python number, which prints without its dtype."""
     return np.atleast_1d(array)[position].item()
 

@@ -22,9 +22,10 @@ import numpy.typing as npt
 
 from . import _softmax_kernel as kernel
 from . import _validation as check
+from ._types import Array, ArrayOrScalar
 
 
-def logsumexp(x: npt.ArrayLike, *, axis: int = -1) -> np.ndarray:
+def logsumexp(x: npt.ArrayLike, *, axis: int = -1) -> ArrayOrScalar:
     r"""Logarithm of a sum of exponentials, log Σ exp(x_k), without overflow.
 
     .. math:: \mathrm{lse}(x) = m + \log\Bigl(1 + \sum_{k \neq \arg\max} e^{x_k - m}\Bigr),
@@ -59,7 +60,7 @@ def logsumexp(x: npt.ArrayLike, *, axis: int = -1) -> np.ndarray:
     rows = _rows_of(x, axis)
     result = np.empty(len(rows), x.dtype)
 
-    def work(block: slice, table: np.ndarray) -> None:
+    def work(block: slice, table: Array) -> None:
         z = rows[block]
         where_top = z.argmax(axis=1)
         found = kernel.exponentials(z, table, where_top)
@@ -71,7 +72,7 @@ def logsumexp(x: npt.ArrayLike, *, axis: int = -1) -> np.ndarray:
     return result.reshape(np.delete(x.shape, axis))[()]
 
 
-def softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> np.ndarray:
+def softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> ArrayOrScalar:
     r"""Turn logits into probabilities: none below 0, all together 1.
 
     .. math:: \hat p_k = \frac{e^{x_k / T}}{\sum_j e^{x_j / T}}
@@ -113,7 +114,7 @@ def softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> np.n
     rows = _rows_of(x, axis)
     result = np.empty_like(rows)
 
-    def work(block: slice, table: np.ndarray) -> None:
+    def work(block: slice, table: Array) -> None:
         z = rows[block]
         found = kernel.exponentials(z, table, z.argmax(axis=1), temperature)
         table *= (1 / found.total).astype(x.dtype)[:, np.newaxis]
@@ -123,7 +124,7 @@ def softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> np.n
     return _back(result, x, axis)
 
 
-def log_softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> np.ndarray:
+def log_softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> ArrayOrScalar:
     r"""Logarithm of the softmax, accurate where the softmax itself rounds to 0 or 1.
 
     .. math:: \log \hat p_k = \frac{x_k - m}{T}
@@ -167,7 +168,7 @@ def log_softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> 
     rows = _rows_of(x, axis)
     result = np.empty_like(rows)
 
-    def work(block: slice, table: np.ndarray) -> None:
+    def work(block: slice, table: Array) -> None:
         z = rows[block]
         where_top = z.argmax(axis=1)
         found = kernel.exponentials(z, table, where_top, temperature)
@@ -179,7 +180,7 @@ def log_softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> 
     return _back(result, x, axis)
 
 
-def sigmoid(z: npt.ArrayLike) -> np.ndarray:
+def sigmoid(z: npt.ArrayLike) -> ArrayOrScalar:
     r"""Turn one logit into the probability of class 1.
 
     .. math:: σ(z) = \frac{1}{1 + e^{-z}} = \frac{e^{z}}{1 + e^{z}}
@@ -206,7 +207,7 @@ def sigmoid(z: npt.ArrayLike) -> np.ndarray:
         return np.where(z >= 0, 1, small) / (1 + small)
 
 
-def softplus(z: npt.ArrayLike) -> np.ndarray:
+def softplus(z: npt.ArrayLike) -> ArrayOrScalar:
     r"""Smooth form of max(z, 0), and minus the log-probability of class 0.
 
     .. math:: \log(1 + e^{z}) = \max(z, 0) + \log(1 + e^{-|z|})
@@ -231,7 +232,7 @@ def softplus(z: npt.ArrayLike) -> np.ndarray:
         return np.maximum(z, 0) + np.log1p(np.exp(np.minimum(z, -z)))
 
 
-def log_sigmoid(z: npt.ArrayLike) -> np.ndarray:
+def log_sigmoid(z: npt.ArrayLike) -> ArrayOrScalar:
     r"""Logarithm of the sigmoid, the log-probability of class 1.
 
     .. math:: \log σ(z) = -\log(1 + e^{-z})
@@ -254,7 +255,7 @@ def log_sigmoid(z: npt.ArrayLike) -> np.ndarray:
     return 0 - softplus(-check.float_array(z, "z"))  # 0 − 0 is 0, where −(0) is −0.0
 
 
-def softmax_jacobian(p: npt.ArrayLike) -> np.ndarray:
+def softmax_jacobian(p: npt.ArrayLike) -> ArrayOrScalar:
     r"""Derive the softmax outputs by its inputs, as a table written in the outputs.
 
     .. math:: \frac{\partial \hat p_j}{\partial z_k} = \hat p_j \,(δ_{jk} - \hat p_k)
@@ -291,12 +292,12 @@ def softmax_jacobian(p: npt.ArrayLike) -> np.ndarray:
     return jacobian
 
 
-def _rows_of(x: np.ndarray, axis: int) -> np.ndarray:
+def _rows_of(x: Array, axis: int) -> ArrayOrScalar:
     """Return x as a table with one row per softmax, in C order, in which sums are most accurate."""
     rows = np.moveaxis(x, axis, -1)
     return np.ascontiguousarray(rows).reshape(-1, x.shape[axis])
 
 
-def _back(rows: np.ndarray, x: np.ndarray, axis: int) -> np.ndarray:
+def _back(rows: Array, x: Array, axis: int) -> ArrayOrScalar:
     """Undo `_rows_of`: return the rows with the axes of x."""
     return np.moveaxis(rows.reshape(np.moveaxis(x, axis, -1).shape), -1, axis)

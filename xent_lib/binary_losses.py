@@ -230,7 +230,7 @@ def binary_nll_grad(
     array([-2.  ,  1.25])
     """
     check.reduction(reduction)
-    p = check.probability_array(probs, "probs")
+    p = check.probability_array(probs, "probs", complex_passes=True)
     y, weight, pos_weight = _labels_and_weights(p, labels, weight, pos_weight)
     with np.errstate(under="ignore"):
         hard = ratio(1 - y, 1 - p) - ratio(pos_weight * y, p)

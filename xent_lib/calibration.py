@@ -201,8 +201,8 @@ def brier_decomposition(
               _{\text{resolution}}
               + \underbrace{\textstyle\sum_k \bar y_k (1 - \bar y_k)}_{\text{uncertainty}}
 
-    A group g holds all samples with the very same prediction; its mean label is
-    :math:`\bar y_g`, and that of all samples is :math:`\bar y`, in one-hot code.
+    A group g holds the n_g samples with the very same prediction; ȳ_g is the mean of their labels
+    in one-hot code, and ȳ that of all samples.
 
     Parameters
     ----------

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from . import _softmax_kernel as kernel
 from . import _validation as check
 from ._terms import reduce_losses
+from ._types import Array, ArrayOrScalar
 from ._validation import Reduction
 
 
@@ -31,7 +32,7 @@ def linear_cross_entropy(
     ignore_index: int | None = None,
     reduction: Reduction = "mean",
     chunk: int = 512,
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Softmax cross-entropy of a linear layer, without storing all its logits.
 
     .. math:: \ell_i = -\log \hat p_{i, y_i}, \qquad \hat p_i = \mathrm{softmax}(W x_i)
@@ -90,7 +91,7 @@ def linear_cross_entropy_value_and_grad(
     ignore_index: int | None = None,
     reduction: Reduction = "mean",
     chunk: int = 512,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[Array, Array, Array]:
     r"""Loss of `linear_cross_entropy` with its gradients.
 
     .. math:: \frac{\partial \ell_i}{\partial x_i} = W^\top (\hat p_i - y_i), \qquad
@@ -160,8 +161,8 @@ def linear_cross_entropy_value_and_grad(
 
 
 def _scan(
-    features: np.ndarray, weights: np.ndarray, labels: np.ndarray, chunk: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    features: Array, weights: Array, labels: Array, chunk: int
+) -> tuple[Array, Array, Array, Array]:
     """Return the loss, the maximum m, Σ_{k≠y} e^(z_k − m) and Σ_k e^(z_k − m) of each row.
 
     The rounding of z − m is not corrected, because it is negligible compared with that of the
@@ -187,7 +188,7 @@ def _scan(
     return kernel.losses_of(others, at_label, gap), top, others, others + at_label
 
 
-def _targets_in(labels: np.ndarray, start: int, chunk: int) -> tuple[np.ndarray, np.ndarray]:
+def _targets_in(labels: Array, start: int, chunk: int) -> tuple[Array, Array]:
     """Return rows and columns of the targets in the table of one chunk of classes."""
     rows = np.flatnonzero((labels >= start) & (labels < start + chunk))
     return rows, labels[rows] - start
@@ -195,7 +196,7 @@ def _targets_in(labels: np.ndarray, start: int, chunk: int) -> tuple[np.ndarray,
 
 def _layer(
     features: npt.ArrayLike, weights: npt.ArrayLike, labels: npt.ArrayLike, ignore_index: int | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[Array, Array, Array, Array]:
     """Return features and weights of the same dtype, and the result of `_indices`."""
     features, weights = _table(features, "features"), _table(weights, "weights")
     check.class_axis(weights, 0, "weights")
@@ -213,7 +214,7 @@ def _layer(
 
 def _indices(
     labels: npt.ArrayLike, shape: tuple[int, int], ignore_index: int | None
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Array, Array]:
     """Return the checked class indices, and which rows are not ignored.
 
     Ignored rows get index 0, which is safe to look up.
@@ -226,7 +227,7 @@ def _indices(
     return np.where(kept, labels, 0).astype(np.intp), kept
 
 
-def _table(x: npt.ArrayLike, name: str) -> np.ndarray:
+def _table(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` as a floating-point array of two axes."""
     table = check.real_array(x, name)
     if table.ndim != 2:

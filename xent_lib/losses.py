@@ -17,7 +17,9 @@ import numpy.typing as npt
 from . import _softmax_kernel as kernel
 from . import _validation as check
 from ._terms import ratio, reduce_grad, reduce_losses, times
+from ._types import Array, ArrayOrScalar
 from ._validation import Reduction
+from .activations import softmax
 
 
 def softmax_cross_entropy(
@@ -29,7 +31,7 @@ def softmax_cross_entropy(
     label_smoothing: float = 0.0,
     reduction: Reduction = "mean",
     threads: int | None = None,
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Cross-entropy between labels and the softmax of logits.
 
     .. math:: \ell = -\sum_k c_k \log \hat p_k, \qquad
@@ -104,9 +106,9 @@ def softmax_cross_entropy_grad(
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
     reduction: Reduction = "mean",
-    out: np.ndarray | None = None,
+    out: Array | None = None,
     threads: int | None = None,
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Gradient of `softmax_cross_entropy` with respect to the logits.
 
     .. math:: \frac{\partial \ell}{\partial z_k} = C \hat p_k - c_k, \qquad C = \sum_j c_j
@@ -155,9 +157,9 @@ def softmax_cross_entropy_value_and_grad(
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
     reduction: Reduction = "mean",
-    out: np.ndarray | None = None,
+    out: Array | None = None,
     threads: int | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[ArrayOrScalar, ArrayOrScalar]:
     """Loss and gradient of `softmax_cross_entropy` in one pass.
 
     Parameters
@@ -190,6 +192,66 @@ def softmax_cross_entropy_value_and_grad(
     )
 
 
+def softmax_cross_entropy_hvp(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    vector: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    reduction: Reduction = "mean",
+) -> np.ndarray:
+    r"""Product of the Hessian of `softmax_cross_entropy` with a vector, without the Hessian.
+
+    .. math:: (H v)_k = C \, \hat p_k \Bigl(v_k - \sum_j \hat p_j v_j\Bigr), \qquad C = \sum_j c_j
+
+    Parameters
+    ----------
+    logits, labels, weight, ignore_index, label_smoothing, reduction
+        As in `softmax_cross_entropy`. Labels matter by their weight alone.
+    vector : array_like, the shape of `logits`
+        v: a direction in the space of the logits.
+
+    Returns
+    -------
+    numpy.ndarray, the shape of `logits`
+        How the gradient changes per step along v. With ``reduction="none"`` row i is that of
+        loss i. Each row sums to 0, up to rounding.
+
+    Raises
+    ------
+    ValueError, IndexError, TypeError
+        As in `softmax_cross_entropy`, or if `vector` has another shape than `logits`.
+
+    References
+    ----------
+    Pearlmutter, B. A. (1994). Fast exact multiplication by the Hessian. *Neural Computation* 6.
+
+    Examples
+    --------
+    >>> softmax_cross_entropy_hvp([[2, 1, 0.1]], [0], [[1, 0, 0]]).round(6)
+    array([[ 0.224719, -0.159764, -0.064955]])
+    """
+    logits = check.float_array(logits, "logits")
+    vector = check.float_array(vector, "vector")
+    check.same_shape(logits, "logits", vector, "vector")
+    y = _Labels(labels, logits, weight, ignore_index, label_smoothing, reduction)
+    C = y.row_weight
+    with np.errstate(all="ignore"):
+        if y.smoothing:
+            C = (y.distributions(slice(None)) * y.weight).sum(axis=1)
+        share = (C / (y.total or np.nan)).reshape(logits.shape[:-1])[..., np.newaxis]
+        # H does not see what all entries of v have in common. Without that of the likeliest
+        # class, the mean over p̂ is small where v_k − mean would cancel.
+        p = softmax(logits)
+        v = vector - np.take_along_axis(vector, p.argmax(axis=-1)[..., np.newaxis], axis=-1)
+        product = p * (v - (p * v).sum(axis=-1, keepdims=True))
+        kept = y.kept.reshape(share.shape)
+        empty = 0 if y.total else np.nan  # with nothing to average, all is 0/0
+        return np.where(kept, 0 + share * product, empty).astype(product.dtype)
+
+
 def categorical_nll(
     probs: npt.ArrayLike,
     labels: npt.ArrayLike,
@@ -198,7 +260,7 @@ def categorical_nll(
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Negative log-likelihood of labels under given probabilities.
 
     .. math:: \ell = -\sum_k c_k \log \hat p_k
@@ -251,7 +313,7 @@ def categorical_nll_grad(
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Gradient of `categorical_nll` with respect to the probabilities.
 
     .. math:: \frac{\partial \ell}{\partial \hat p_k} = -\frac{c_k}{\hat p_k}
@@ -287,7 +349,7 @@ def brier_score(
     weight: npt.ArrayLike | None = None,
     ignore_index: int | None = None,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Squared distance between the predicted and the true distribution.
 
     .. math:: \ell = \sum_k (\hat p_k - q_k)^2
@@ -346,7 +408,7 @@ def brier_score_grad(
     weight: npt.ArrayLike | None = None,
     ignore_index: int | None = None,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Gradient of `brier_score` with respect to the probabilities.
 
     .. math:: \frac{\partial \ell}{\partial \hat p_k} = 2\,(\hat p_k - q_k)
@@ -380,7 +442,7 @@ class _Labels:
     def __init__(
         self,
         labels: npt.ArrayLike,
-        outputs: np.ndarray,
+        outputs: Array,
         weight: npt.ArrayLike | None,
         ignore_index: int | None,
         label_smoothing: float,
@@ -414,14 +476,14 @@ class _Labels:
         with np.errstate(over="ignore"):
             self.total = self.row_weight.sum() if reduction == "mean" else 1.0
 
-    def distributions(self, rows: slice) -> np.ndarray:
+    def distributions(self, rows: slice) -> Array:
         """Return the smoothed targets q of some rows as a table."""
         q = self.one_hot(rows) if self.hard else self.soft[rows].astype(self.weight.dtype)
         if self.smoothing:
             q = (1 - self.smoothing) * q + self.smoothing / len(self.weight)
         return q * self.kept[rows, np.newaxis]
 
-    def one_hot(self, rows: slice) -> np.ndarray:
+    def one_hot(self, rows: slice) -> Array:
         """Return the class indices of some rows as one-hot rows."""
         classes = np.arange(len(self.weight))
         return (self.index[rows, np.newaxis] == classes).astype(self.weight.dtype)
@@ -436,8 +498,8 @@ def _softmax_losses(
     reduction: Reduction,
     threads: int | None,
     with_grad: bool = False,
-    out: np.ndarray | None = None,
-) -> tuple[np.ndarray, np.ndarray | None]:
+    out: Array | None = None,
+) -> tuple[Array, Array | None]:
     """Return the loss and, if asked for, the gradient (else None), block by block."""
     logits = check.float_array(logits, "logits")
     y = _Labels(labels, logits, weight, ignore_index, label_smoothing, reduction)
@@ -450,14 +512,14 @@ def _softmax_losses(
     losses = np.empty(len(x), np.result_type(x.dtype, np.float64))
     total = y.total or np.nan
 
-    def hard(rows: slice, table: np.ndarray) -> None:
+    def hard(rows: slice, table: Array) -> None:
         found = kernel.exponentials(x[rows], table, y.index[rows], exact_total=grad is not None)
         losses[rows] = found.losses
         if grad is not None:
             share = y.row_weight[rows] / total
             kernel.write_residuals(table, found, y.index[rows], share, grad[rows])
 
-    def soft(rows: slice, table: np.ndarray) -> None:
+    def soft(rows: slice, table: Array) -> None:
         z = x[rows]
         at_top = np.arange(len(z)), z.argmax(axis=1)
         found = kernel.exponentials(z, table, at_top[1])
@@ -497,7 +559,7 @@ def _softmax_losses(
     return loss, out
 
 
-def _gradient_table(logits: np.ndarray, out: np.ndarray | None) -> np.ndarray:
+def _gradient_table(logits: Array, out: Array | None) -> Array:
     """Return the table (N, K) for the gradient: a view of `out` if that is in C order."""
     if out is not None:
         check.out(out, logits)
@@ -514,7 +576,7 @@ def _prepare(
     label_smoothing: float,
     reduction: Reduction,
     weighted: bool = True,
-) -> tuple[np.ndarray, np.ndarray, float, np.ndarray]:
+) -> tuple[Array, Array, float, Array]:
     """Return probabilities, targets q or c = w·q (…, K), their total and the weight of each row."""
     probs = check.probability_array(probs, "probs", complex_passes=True)
     y = _Labels(labels, probs, weight, ignore_index, label_smoothing, reduction)

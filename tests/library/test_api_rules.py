@@ -44,6 +44,11 @@ ARGUMENTS = {
     "decode": (np.eye(3),),
     "to_signs": (BITS,),
     "to_labels": ([-1, 1],),
+    "softmax_cross_entropy_hvp": (LOGITS, LABELS, LOGITS),
+    **dict.fromkeys(["softmax_focal_loss", "softmax_focal_loss_grad"], (LOGITS, LABELS)),
+    **dict.fromkeys(["softmax_kl_divergence", "softmax_kl_divergence_grad"], (LOGITS, LOGITS)),
+    **dict.fromkeys(["info_nce", "info_nce_value_and_grad"], (LOGITS, LOGITS)),
+    "adjust_logits": (LOGITS, [0.2, 0.3, 0.5]),
     "perplexity": ([1e-310, 800.0],),
 }
 MARGINS = [
@@ -137,7 +142,11 @@ def test_every_loss_has_the_same_reductions_and_errors(name):
 
 @pytest.mark.parametrize(
     "name",
-    [n for n in LOSSES_AND_GRADIENTS if not n.startswith("linear_") and "value" not in n],
+    [
+        n
+        for n in LOSSES_AND_GRADIENTS
+        if not n.startswith(("linear_", "info_nce")) and not n.endswith(("value_and_grad", "hvp"))
+    ],
 )
 def test_every_loss_accepts_an_empty_batch(name):
     function, (x, labels, *_) = getattr(xl, name), ARGUMENTS[name]

@@ -175,3 +175,66 @@ def test_adam_without_memory_takes_steps_of_the_learning_rate():
 def test_infinite_penalty_is_rejected():
     with pytest.raises(ValueError, match="l2 must be finite and not negative, got inf"):
         xl.SoftmaxRegression(l2=np.inf).fit([[0.0], [1.0]], [0, 1])
+
+
+# ---------------------------------------------------------------------- np.errstate(all="raise")
+
+LOGITS = [np.inf, -np.inf, 800.0, -800.0, 1e-38, -1e-38, 1e30, -1e30, 1.0, 0.0, np.nan]
+PROBABILITIES = [0.0, 1.0, 0.5, 1e-38, 1e-30, np.nan]
+ROWS = np.array([[0, 1, 0], [1e-38, 1, 0], [0.5, 0.5, 0], [1 / 3] * 3, [np.nan, 0.5, 0.5]])
+
+
+def ordinary_calls(dtype):
+    """Calls with legal numbers near the ends of the range: name, and what to call."""
+    tiny = 1 if dtype is np.float32 else 1e-270
+    z, p, rows = (np.array(x, dtype) for x in (LOGITS, PROBABILITIES, ROWS))
+    z[4:6] *= tiny
+    p[3:5] *= tiny
+    rows[1, 0] *= tiny
+    for name in xl.__all__:
+        function = getattr(xl, name)
+        module = getattr(function, "__module__", "").rpartition(".")[2]
+        if module == "margins":
+            options = {"threshold": 0.5} if "tolerance" in name else {}
+            yield name, lambda f=function, o=options: f(z, **o)
+        if module == "binary_losses":
+            x = p if "nll" in name else z
+            for y in (0, 1) if "focal" in name else (0, 1, 0.5):
+                for how in ("none", "mean", "sum"):
+                    yield (
+                        name,
+                        lambda f=function, x=x, y=y, how=how: f(
+                            x, np.full(x.shape, y), reduction=how
+                        ),
+                    )
+    for name in ("cross_entropy", "kl_divergence", "jensen_shannon_divergence"):
+        for p_row in rows:
+            for q_row in rows:
+                yield name, lambda n=name, p=p_row, q=q_row: getattr(xl, n)(p, q)
+    joint = rows[:4] / 4
+    yield "mutual_information", lambda: xl.mutual_information(joint)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_numpy_is_told_to_raise_makes_no_difference(dtype):
+    names = set()
+    for name, call in ordinary_calls(dtype):
+        names.add(name)
+        with np.errstate(all="ignore"):
+            expected = call()
+        with np.errstate(all="raise"):
+            found = call()
+        pairs = zip(expected, found, strict=True) if "value_and" in name else [(expected, found)]
+        for one, other in pairs:
+            np.testing.assert_array_equal(one, other)
+    assert {"huber_loss", "sigmoid_cross_entropy_grad", "kl_divergence"} <= names
+
+
+def test_a_probability_that_rounding_put_above_1_is_1():
+    above = 1 + 2.0**-52
+    assert xl.binary_nll([above], [1]) == 0
+    assert xl.binary_nll_grad([above], [1]).tolist() == [-1]
+    assert xl.expected_calibration_error([above], [1]) == 0
+    assert xl.kl_divergence([above, 0.0], [1.0, 0.0]) == 0
+    with pytest.raises(ValueError, match=r"probs must lie in \[0, 1\]"):
+        xl.binary_nll([1 + 1e-14], [1])

@@ -236,6 +236,12 @@ def test_temperature_to_the_last_digits_at_the_ends_of_the_range(logits, labels,
         assert fit_temperature(logits, labels) == pytest.approx(expected, rel=digits, abs=0)
 
 
+def test_temperature_where_one_row_is_wrong_by_hundreds_of_nats():
+    """3000 rows right by 1 hold one that is wrong by 700: e^(700/T) is no float."""
+    temperature = fit_temperature([[1.0, 0.0]] * 3000 + [[0.0, 700.0]], [0] * 3001)
+    assert temperature == pytest.approx(1 / np.log(2300 / 700), rel=1e-14)
+
+
 def test_temperature_takes_few_softmaxes(monkeypatch):
     calls = []
     exp = np.exp

@@ -210,14 +210,15 @@ def test_brier(labels, reduction):
     assert_right(f, grad, PROBS, "central")
 
 
+@both_methods
 @every_reduction
 @pytest.mark.parametrize("labels", [BITS, SHARES], ids=["hard", "soft"])
 @pytest.mark.parametrize("weight", [None, 0.5, SHARES[::-1]], ids=["", "w", "w each"])
 @pytest.mark.parametrize("pos_weight", [None, 3.0, WEIGHT], ids=["", "pos", "pos each"])
-def test_binary_nll(labels, weight, pos_weight, reduction):
+def test_binary_nll(labels, weight, pos_weight, reduction, method):
     options = {"weight": weight, "pos_weight": pos_weight}
     f, grad = joined(xl.binary_nll, xl.binary_nll_grad, labels, reduction, **options)
-    assert_right(f, grad, PROBS, "central")
+    assert_right(f, grad, PROBS, method)
 
 
 def textbook_nll(p):

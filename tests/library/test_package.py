@@ -87,7 +87,7 @@ def test_wheel_works_with_numpy_alone(built, tmp_path):
     program = f"import xent_lib; print(xent_lib.__version__, {LOSS}, xent_lib.__file__)"
     version, loss, path = run(python, "-I", "-W", "error", "-c", program, cwd=tmp_path).split()
     assert version == xl.__version__
-    assert float(loss) == 4.248354255291589e-18
+    assert float(loss) == pytest.approx(4.248354255291589e-18, rel=1e-14, abs=0)
     assert Path(path).is_relative_to(packages)
 
 

@@ -1,4 +1,4 @@
-r"""Contrastive learning: each query is to find its own key among those of the whole batch."""
+r"""Contrastive learning: each query must find its own key among those of the whole batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""Distillation: a student is to give the probabilities that a teacher gives, both from logits."""
+r"""Distillation: train a student to reproduce a teacher's probabilities, both given as logits."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def softmax_focal_loss(
     ignore_index: int | None = None,
     reduction: Reduction = "mean",
 ) -> ArrayOrScalar:
-    r"""Softmax cross-entropy that turns easy examples down.
+    r"""Softmax cross-entropy that down-weights easy examples.
 
     .. math:: \mathrm{FL} = -w_y \,(1 - \hat p_y)^γ \log \hat p_y
 

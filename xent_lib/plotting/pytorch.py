@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from ..losses import softmax_cross_entropy
 from ..palette import BLUE, GREY, SOFTMAX_STYLES, VERMILION
@@ -47,21 +48,23 @@ def double_softmax_of_the_best(num_classes: int) -> float:
 
 
 def softmax_twice_training(
-    histories: Mapping[str, Sequence[tuple[int, float, float]]], floor: float
+    histories: Mapping[str, Sequence[tuple[int, ArrayLike, ArrayLike]]], floor: float
 ) -> Figure:
-    """Training loss and test accuracy by step, softmax once and twice.
+    """Training loss and test accuracy by step, softmax once and twice, of several draws.
 
     `histories` maps a name, which is "once" or "twice", a comma and the optimiser, to rows
-    (step, loss, accuracy).
+    (step, losses, accuracies), with one loss and one accuracy per draw. The draws are thin
+    lines, their mean is a thick one.
     """
     figure = Figure(figsize=(6.4, 3.8))
     panels = figure.subplots(1, 2)
     for name, rows in histories.items():
-        step, *columns = np.array(rows).T
+        steps, *columns = zip(*rows, strict=True)
         look = line(SOFTMAX_STYLES[name.split(",")[0]])
-        look |= {"marker": "s" if name.endswith("Adam") else "o", "ms": 5, "markevery": 2}
-        for axes, values in zip(panels, columns, strict=True):
-            axes.plot(step, values, label=name, **look)
+        marker = {"marker": "s" if name.endswith("Adam") else "o", "ms": 5, "markevery": 2}
+        for axes, draws in zip(panels, map(np.array, columns), strict=True):
+            axes.plot(steps, draws, **look | {"linewidth": 0.6, "alpha": 0.5})
+            axes.plot(steps, draws.mean(axis=1), label=name, **look, **marker)
     panels[0].axhline(floor, **line(SOFTMAX_STYLES["floor of twice"]))
     panels[0].text(500, floor - 0.12, f"floor {floor:.3f}", ha="right", va="top")
     panels[0].set(ylabel="training loss (nats)", ylim=(-0.15, 5))

@@ -31,7 +31,7 @@ def double_softmax_floor(marked: Sequence[int] = (3, 10, 100, 1000, 50257)) -> F
         )
     axes.text(2, 7.5, "all logits equal: ln K", color=GREY)
     axes.plot([55, 250], [7.3, np.log(250) + 0.25], color=GREY, lw=0.8)
-    axes.text(4000, 5.6, "softmax twice,\nthe best there is")
+    axes.text(4000, 4.7, "softmax twice:\nshaded, all it gives;\ndotted, its best")
     axes.text(4000, 0.35, "softmax once: as near to 0 as you like", ha="center")
     axes.set(xscale="log", xlabel="number of classes K", ylabel="loss (nats)")
     axes.set_xticks(marked, labels=[str(k) for k in marked])

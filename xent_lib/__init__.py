@@ -1,4 +1,17 @@
-"""Cross-entropy in NumPy, accurate to the last digits."""
+"""Cross-entropy in NumPy, accurate to the last digits.
+
+Rules that hold for every function:
+
+- Predictions come first, then labels; what has a default is given by name.
+- The last axis is that of the classes; softmax, its logarithm and logsumexp take another `axis`.
+- `weight` weighs losses (of a class, or of a yes-or-no question); `weights` are those of a layer.
+- A loss `f` has its gradient `f_grad` beside it, with the same signature, in the predictions. Both
+  come from `f_value_and_grad` at once where they share most of their work.
+- The `reduction` is the mean unless another is named; the mean of nothing is NaN, the sum 0.
+- A smooth function takes complex predictions, for a derivative by a complex step. Labels, weights
+  and options are real.
+- Legal input is silent, whatever `numpy.errstate` says, and no result is −0.0.
+"""
 
 from .activations import (
     log_sigmoid,
@@ -14,18 +27,33 @@ from .binary_losses import (
     binary_nll_grad,
     sigmoid_cross_entropy,
     sigmoid_cross_entropy_grad,
+    sigmoid_cross_entropy_value_and_grad,
     sigmoid_focal_loss,
     sigmoid_focal_loss_grad,
 )
-from .calibration import expected_calibration_error, fit_temperature, reliability_curve
+from .calibration import (
+    brier_decomposition,
+    classwise_calibration_error,
+    expected_calibration_error,
+    fit_temperature,
+    reliability_curve,
+)
 from .chunked import (
-    blocked_softmax_cross_entropy_value_and_grad,
     linear_cross_entropy,
     linear_cross_entropy_value_and_grad,
 )
 from .encoding import decode, one_hot, smooth_labels, to_labels, to_signs
 from .gradcheck import GradientReport, central_difference, check_gradient, complex_step
-from .information import cross_entropy, entropy, kl_divergence, perplexity, self_information
+from .information import (
+    bits_per_byte,
+    cross_entropy,
+    entropy,
+    jensen_shannon_divergence,
+    kl_divergence,
+    mutual_information,
+    perplexity,
+    self_information,
+)
 from .losses import (
     brier_score,
     brier_score_grad,
@@ -62,6 +90,8 @@ from .margins import (
 from .models import LogisticRegression, SoftmaxRegression
 from .optimizers import adam, gradient_descent
 
+__version__ = "1.0.0"
+
 __all__ = [
     "GradientReport",
     "LogisticRegression",
@@ -71,13 +101,15 @@ __all__ = [
     "adam",
     "binary_nll",
     "binary_nll_grad",
-    "blocked_softmax_cross_entropy_value_and_grad",
+    "bits_per_byte",
+    "brier_decomposition",
     "brier_score",
     "brier_score_grad",
     "categorical_nll",
     "categorical_nll_grad",
     "central_difference",
     "check_gradient",
+    "classwise_calibration_error",
     "complex_step",
     "cross_entropy",
     "decode",
@@ -91,6 +123,7 @@ __all__ = [
     "hinge_loss_grad",
     "huber_loss",
     "huber_loss_grad",
+    "jensen_shannon_divergence",
     "kl_divergence",
     "linear_cross_entropy",
     "linear_cross_entropy_value_and_grad",
@@ -99,6 +132,7 @@ __all__ = [
     "logistic_loss",
     "logistic_loss_grad",
     "logsumexp",
+    "mutual_information",
     "one_hot",
     "perceptron_loss",
     "perceptron_loss_grad",
@@ -108,6 +142,7 @@ __all__ = [
     "sigmoid",
     "sigmoid_cross_entropy",
     "sigmoid_cross_entropy_grad",
+    "sigmoid_cross_entropy_value_and_grad",
     "sigmoid_focal_loss",
     "sigmoid_focal_loss_grad",
     "smooth_labels",

@@ -9,6 +9,7 @@ from .gradients import (
     computation_graph,
     jacobian_heat_maps,
     output_gradients,
+    pulls_on_the_simplex,
     step_errors,
 )
 from .information import (
@@ -82,6 +83,7 @@ __all__ = [
     "output_gradients",
     "overfitting",
     "precision_recall",
+    "pulls_on_the_simplex",
     "reliability",
     "residual_losses",
     "save",

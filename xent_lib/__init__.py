@@ -14,10 +14,17 @@ from .binary_losses import (
     binary_nll_grad,
     sigmoid_cross_entropy,
     sigmoid_cross_entropy_grad,
+    sigmoid_cross_entropy_value_and_grad,
     sigmoid_focal_loss,
     sigmoid_focal_loss_grad,
 )
-from .calibration import expected_calibration_error, fit_temperature, reliability_curve
+from .calibration import (
+    brier_decomposition,
+    classwise_calibration_error,
+    expected_calibration_error,
+    fit_temperature,
+    reliability_curve,
+)
 from .chunked import (
     blocked_softmax_cross_entropy_value_and_grad,
     linear_cross_entropy,
@@ -25,7 +32,16 @@ from .chunked import (
 )
 from .encoding import decode, one_hot, smooth_labels, to_labels, to_signs
 from .gradcheck import GradientReport, central_difference, check_gradient, complex_step
-from .information import cross_entropy, entropy, kl_divergence, perplexity, self_information
+from .information import (
+    bits_per_byte,
+    cross_entropy,
+    entropy,
+    jensen_shannon_divergence,
+    kl_divergence,
+    mutual_information,
+    perplexity,
+    self_information,
+)
 from .losses import (
     brier_score,
     brier_score_grad,
@@ -62,6 +78,8 @@ from .margins import (
 from .models import LogisticRegression, SoftmaxRegression
 from .optimizers import adam, gradient_descent
 
+__version__ = "1.0.0"
+
 __all__ = [
     "GradientReport",
     "LogisticRegression",
@@ -71,13 +89,16 @@ __all__ = [
     "adam",
     "binary_nll",
     "binary_nll_grad",
+    "bits_per_byte",
     "blocked_softmax_cross_entropy_value_and_grad",
+    "brier_decomposition",
     "brier_score",
     "brier_score_grad",
     "categorical_nll",
     "categorical_nll_grad",
     "central_difference",
     "check_gradient",
+    "classwise_calibration_error",
     "complex_step",
     "cross_entropy",
     "decode",
@@ -91,6 +112,7 @@ __all__ = [
     "hinge_loss_grad",
     "huber_loss",
     "huber_loss_grad",
+    "jensen_shannon_divergence",
     "kl_divergence",
     "linear_cross_entropy",
     "linear_cross_entropy_value_and_grad",
@@ -99,6 +121,7 @@ __all__ = [
     "logistic_loss",
     "logistic_loss_grad",
     "logsumexp",
+    "mutual_information",
     "one_hot",
     "perceptron_loss",
     "perceptron_loss_grad",
@@ -108,6 +131,7 @@ __all__ = [
     "sigmoid",
     "sigmoid_cross_entropy",
     "sigmoid_cross_entropy_grad",
+    "sigmoid_cross_entropy_value_and_grad",
     "sigmoid_focal_loss",
     "sigmoid_focal_loss_grad",
     "smooth_labels",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numbers
 import operator
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,8 @@ from numpy.lib.array_utils import normalize_axis_index
 # A table rounded to four digits passes as a distribution; one that lost a class does not.
 SUM_TOLERANCE = 1e-3
 
-REDUCTIONS = ("none", "mean", "sum")
+Reduction = Literal["none", "mean", "sum"]
+REDUCTIONS = get_args(Reduction)
 
 
 def number_array(x: npt.ArrayLike, name: str) -> np.ndarray:

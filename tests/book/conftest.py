@@ -1,4 +1,4 @@
-"""A browser for the tests of pages and slides, and a server that hands it the pages."""
+"""Fixtures for tests of pages and slides: a browser, a web server and a tab that records faults."""
 
 import functools
 import os
@@ -7,14 +7,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.book.pages import SITE
+from tests.book.pages import PREFIX, SITE
 from tests.conftest import NO_BROWSER
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium: the system's, or the one that Playwright downloads."""
-    from playwright.sync_api import Error, sync_playwright  # only where a browser is used
+    """Chromium, from the system or downloaded by Playwright."""
+    from playwright.sync_api import Error, sync_playwright  # slow to import, so only if needed
 
     from website.browser import launch
 
@@ -35,6 +35,9 @@ def server():
         def log_message(self, *args):
             pass
 
+        def translate_path(self, path):
+            return super().translate_path(path.removeprefix(PREFIX))
+
         def send_error(self, code, message=None, explain=None):
             self.send_response(code)
             self.end_headers()
@@ -49,7 +52,7 @@ def server():
 
 @pytest.fixture
 def tab(browser, server, request):
-    """A fresh tab; everything that goes wrong in it is written into ``tab.faults``."""
+    """A new tab that records everything that goes wrong in ``tab.faults``."""
     width, options = getattr(request, "param", (1280, {}))
     tab = browser.new_page(
         viewport={"width": width, "height": 900}, reduced_motion="reduce", **options

@@ -1,4 +1,4 @@
-"""What the book gains where its repository and its web address are known."""
+"""The features that a build gains if the book's repository and web address are set."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from tests.book.notebooks import ROOT
 from tests.book.pages import CHAPTER, icons_without_drawing
 
 
-def test_with_addresses(tmp_path):
+def test_addresses_enable_launch_buttons_cards_and_sitemap(tmp_path):
     repository, url = "https://github.com/owner/of-it", "https://owner.example/of-it"
     command = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
     done = subprocess.run(

@@ -167,9 +167,9 @@ def mp_focal_grad(z, gamma):
     return (1 - p) ** gamma * (gamma * p * mpmath.log(p) - (1 - p))
 
 
-def one(function, label, *arguments):
+def one(function, label, **options):
     """The loss of every logit for one label."""
-    return lambda z: function(z, np.full(z.shape, label), *arguments, reduction="none")
+    return lambda z: function(z, np.full(z.shape, label), **options, reduction="none")
 
 
 # name: (function, reference, bound)
@@ -181,14 +181,14 @@ SCALAR_FUNCTIONS = {
     "sigmoid_cross_entropy, y=0": (one(xl.sigmoid_cross_entropy, 0), mp_softplus, 4),
     "its gradient, y=1": (one(xl.sigmoid_cross_entropy_grad, 1), lambda z: -mp_sigmoid(-z), 6),
     "its gradient, y=0": (one(xl.sigmoid_cross_entropy_grad, 0), mp_sigmoid, 6),
-    "focal, gamma=2": (one(xl.sigmoid_focal_loss, 1, 2.0), lambda z: mp_focal(z, 2), 4 + 2),
+    "focal, gamma=2": (one(xl.sigmoid_focal_loss, 1, gamma=2.0), lambda z: mp_focal(z, 2), 4 + 2),
     "focal, gamma=0.5": (
-        one(xl.sigmoid_focal_loss, 1, 0.5),
+        one(xl.sigmoid_focal_loss, 1, gamma=0.5),
         lambda z: mp_focal(z, mpmath.mpf(0.5)),
         4,
     ),
     "its gradient, gamma=2": (
-        one(xl.sigmoid_focal_loss_grad, 1, 2.0),
+        one(xl.sigmoid_focal_loss_grad, 1, gamma=2.0),
         lambda z: mp_focal_grad(z, 2),
         6 + 2,
     ),

@@ -42,8 +42,8 @@ from .pytorch import (
 from .softmax import (
     batch_sums,
     sigmoid_and_slope,
-    temperature_bars,
     temperature_paths,
+    two_logits,
 )
 from .stability import exp_limits, four_programs, lost_digits
 from .style import save, use_book_style
@@ -92,9 +92,9 @@ __all__ = [
     "softmax_twice_training",
     "step_errors",
     "surprise",
-    "temperature_bars",
     "temperature_paths",
     "time_growth",
+    "two_logits",
     "use_book_style",
     "weighted_probabilities",
     "which_class",

@@ -13,11 +13,13 @@ from .gradients import (
 )
 from .information import (
     binary_losses,
+    code_areas,
     coin_entropy,
     compare_models,
     entropy_plus_kl,
     simplex,
     surprise,
+    two_directions,
 )
 from .losses import (
     boundaries,
@@ -60,6 +62,7 @@ __all__ = [
     "binary_losses",
     "boundaries",
     "boundaries_over_time",
+    "code_areas",
     "codes_and_corners",
     "coin_entropy",
     "compare_models",
@@ -93,6 +96,7 @@ __all__ = [
     "temperature_bars",
     "temperature_paths",
     "time_growth",
+    "two_directions",
     "use_book_style",
     "weighted_probabilities",
     "which_class",

@@ -8,8 +8,7 @@ CODE := xent_lib tests website benchmarks chapters exercises .ci
 PIP := pip install --disable-pip-version-check
 # PyTorch's own index has a build without GPU packages, which saves 3.8 GB on Linux.
 TORCH_CPU := https://download.pytorch.org/whl/cpu
-# One test file stays on one core: the tests of a file share what is costly to make.
-PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile
+PYTEST := $(BIN)/pytest --numprocesses auto --dist loadgroup
 # No time stamps, no name or version of a machine's own kernel, one-line tracebacks:
 # what did not change is the same bytes again.
 EXECUTE_OPTIONS := --ExecutePreprocessor.record_timing=False \
@@ -20,7 +19,7 @@ EXECUTE_OPTIONS := --ExecutePreprocessor.record_timing=False \
     --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', ('language_info', 'name')}"
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-library test-chapter seeds style execute serve screenshots pdf weight \
+.PHONY: help book test test-library test-chapter seeds style execute serve screenshots pdf \
     release grade slides present rehearse accuracy bench mutants lock clean
 
 help: ## list these commands
@@ -42,19 +41,20 @@ test: style book ## check everything: style, library, notebooks, pages, slides, 
 	@$(PYTEST)
 
 test-library: $(READY) ## check the library alone, with the examples of its docstrings
-	@$(PYTEST) -p no:nbval xent_lib tests/library
+	@$(PYTEST) xent_lib tests/library
 
 test-chapter: book ## check one chapter, its page, slides and exercises: make test-chapter CHAPTER=05
 	@$(if $(CHAPTER),,echo "Name the chapter by its number: make test-chapter CHAPTER=05"; exit 2)
 	@$(PYTEST) -k "$(CHAPTER)_" chapters exercises/source tests/book tests/exercises
 
 seeds: $(READY) ## run every chapter with other seeds; its conclusions must hold: make seeds SHIFTS=10
-	@SHIFTS=$(or $(SHIFTS),3) $(PYTEST) -p no:nbval tests/book/other_seeds.py
+	@SHIFTS=$(or $(SHIFTS),3) $(PYTEST) tests/book/other_seeds.py
 
 style: $(READY)
 	@echo "== Checking code style"
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/mypy
 	@$(BIN)/actionlint
 
 execute: $(READY) ## run the chapters and exercises again in place, after you changed them
@@ -93,9 +93,6 @@ pdf: book ## print the whole book into _build/book.pdf
 	@$(BIN)/jupyter-book build . --builder singlehtml -W -n --keep-going
 	@$(BIN)/python -m website.browser.pdf
 	@echo "== The book is printed: $(CURDIR)/_build/book.pdf"
-
-weight: book ## weigh the pages, for the table in benchmarks/weight.md
-	@WEIGH=benchmarks/weight.md $(BIN)/pytest -q tests/book/test_pages_in_browser.py -k test_page_weight
 
 accuracy: $(READY) ## measure the accuracy of the library next to others (ten seconds)
 	@$(BIN)/python benchmarks/accuracy.py

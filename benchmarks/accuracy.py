@@ -167,7 +167,7 @@ LOGIT_QUANTITIES = {
         lambda z: torch_gradient(torch_binary, z),
     ),
     "focal, γ = 2, y = 1": (
-        lambda z: xl.sigmoid_focal_loss(z, ones(z), 2.0, reduction="none"),
+        lambda z: xl.sigmoid_focal_loss(z, ones(z), gamma=2.0, reduction="none"),
         lambda z: -((1 - 1 / (1 + np.exp(-z))) ** 2) * np.log(1 / (1 + np.exp(-z))),
         None,
         None,

@@ -1,10 +1,11 @@
-"""Make from each source notebook what is read and solved; run by `make book` and `make release`.
+"""Generate the student's notebook and the book page from each source notebook.
 
-From `source/NAME/NAME.ipynb`, which has the solutions and the hidden tests between marks:
+Run by `make book` and `make release`. In `source/NAME/NAME.ipynb`, markers enclose the solutions
+and the hidden tests. The results are
 
-- `release/NAME/NAME.ipynb`, for the student: neither solutions nor hidden tests. The cells are
-  those that nbgrader would make, but it takes no nbgrader to make them.
-- `NAME.ipynb`, the page of the book: the solutions, folded, with the outputs of the source.
+- `release/NAME/NAME.ipynb`, the student's notebook, without solutions and hidden tests. Its cells
+  equal those of an nbgrader release, but generating it does not require nbgrader.
+- `NAME.ipynb`, the page of the book, with the solutions folded and the outputs of the source.
 """
 
 import re
@@ -22,15 +23,17 @@ HIDDEN = re.compile(
     r"\n### BEGIN HIDDEN TESTS\n.*?\n### END HIDDEN TESTS$", re.DOTALL | re.MULTILINE
 )
 
+SCORE_CELLS = ("score-task", "score")  # the heading and the call; a page has no score to show
+
 ON_THE_PAGE = """\
-These are the exercises of [](../chapters/{name}.ipynb), with answers to unfold.
-To solve them, {{download}}`get the notebook <release/{name}/{name}.ipynb>`:
-it checks what you write, and keeps your score.
-It needs `numpy` and the book's library `xent_lib`, nothing else."""
+These are the exercises of [](../chapters/{name}.ipynb), with folded answers.
+To solve them, {{download}}`download the notebook <release/{name}/{name}.ipynb>`:
+it checks your answers and keeps your score.
+It needs only `numpy` and the book's library `xent_lib`."""
 
 
 def is_marked(cell, kind):
-    """Whether nbgrader's mark says that the cell is a "solution", or has a "grade"."""
+    """Return whether the nbgrader metadata sets the flag `kind`, as "solution" or "grade"."""
     return cell.metadata.get("nbgrader", {}).get(kind, False)
 
 
@@ -52,12 +55,13 @@ def student(notebook):
 
 
 def stub(solution):
+    """Return the code that replaces a solution, at the same indentation."""
     return "\n".join(solution[1] + line for line in CODE_STUB.splitlines())
 
 
 def page(notebook, name):
     """Turn a source notebook into the page of the book."""
-    notebook.cells = [cell for cell in notebook.cells if not cell.id.startswith("score")]
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in SCORE_CELLS]
     for cell in notebook.cells:
         if cell.id == "how-to":
             cell.source = ON_THE_PAGE.format(name=name)
@@ -79,7 +83,7 @@ def page(notebook, name):
 
 
 def write(notebook, path):
-    """Write the notebook, unless it is there already: Sphinx reads again what is newer."""
+    """Write the notebook if it has changed; Sphinx would rebuild the page of a newer file."""
     text = nbformat.writes(notebook) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.read_text(encoding="utf-8") != text:

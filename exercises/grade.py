@@ -1,9 +1,9 @@
 """Grade a folder of submissions: `make grade SUBMISSIONS=folder`.
 
-nbgrader does the grading: it puts the checks back as they were, runs the notebook, keeps the
-gradebook and writes the feedback. This script does what it leaves to others: it finds the
-notebooks, says what is wrong with a file that is none, gives each submission a process and a time
-of its own, so that none can stop another, and writes one table for each assignment.
+nbgrader does the grading: it restores the original checks, runs the notebook, keeps the gradebook
+and writes the feedback. This script does the rest: it finds the notebooks, reports files that are
+not valid submissions, runs each submission in its own process with a time limit, so that none can
+block the others, and writes one table per assignment.
 """
 
 import argparse
@@ -24,38 +24,41 @@ from statistics import mode
 
 import nbformat
 import psutil
-from exercises.generate import student as student_version
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
+
+from exercises.generate import student as student_version
 
 HERE = Path(__file__).parent
 GRADES = HERE / "grades"
 NAMES = sorted(path.stem for path in HERE.glob("source/*/*.ipynb"))
 AT_ONCE = os.cpu_count()
-SECONDS = 120  # for a submission; the time for a cell is in nbgrader_config.py
+SECONDS = 120  # per submission; the time limit per cell is set in nbgrader_config.py
 LARGEST = 20 * 2**20  # bytes
 
 NOT_CONFINED = """\
-Here the code of students cannot be kept from your files: that takes Linux 5.13 or newer, with
-Landlock and libseccomp. Grade in a virtual machine, or a container that you can throw away.
-If you trust all of the submissions: make grade CONFINED=no SUBMISSIONS=...
+On this machine, student code cannot be kept away from your files: that requires Linux 5.13 or
+newer, with Landlock and libseccomp. Grade in a virtual machine or a disposable container instead.
+If you trust every submission, run: make grade CONFINED=no SUBMISSIONS=...
 """
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, nargs="?", help="without it, tables and feedback anew")
+    about = "submissions; if omitted, only the tables and the feedback are written again"
+    parser.add_argument("folder", type=Path, nargs="?", help=about)
     folder = parser.parse_args().folder
     if not (folder.is_dir() if folder else (HERE / "gradebook.db").exists()):
-        sys.exit("Name the folder of submissions: make grade SUBMISSIONS=folder")
+        problem = f"{folder} is not a folder." if folder else "Nothing has been graded yet."
+        sys.exit(f"{problem} Name the folder of submissions: make grade SUBMISSIONS=folder")
     if os.environ.get("CONFINED") != "no":
         start = [sys.executable, HERE / "kernels" / "confined" / "start.py", "--check"]
         if subprocess.run(start, capture_output=True).returncode:
             sys.exit(NOT_CONFINED)
 
-    warnings.filterwarnings("ignore", module="nbgrader")  # about its database, of no consequence
-    # nbgrader calls a tool that is installed beside it.
+    warnings.filterwarnings("ignore", module="nbgrader")  # harmless, about its database
+    # nbgrader calls a tool that is installed in the same environment.
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     api = NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", path=HERE).load_config())
     remarks = submitted(folder) if folder else {}
@@ -71,23 +74,26 @@ def main():
             write_table(gradebook, assignment, remarks)
 
 
-# --- what was handed in -----------------------------------------------------------------------
+# --- submissions ------------------------------------------------------------------------------
 
 
 def submitted(folder):
-    """Copy the notebooks to where nbgrader looks; return {(assignment, student): what is wrong}."""
+    """Copy the notebooks to where nbgrader looks; return {(assignment, student): remark}.
+
+    The remark says why a submission cannot be graded; it is empty for one that can.
+    """
     found = []
     for entry in sorted(folder.iterdir()):
         if not entry.name.startswith("."):
             student = re.sub(r"[^\w@. -]", "_", entry.stem if entry.is_file() else entry.name)
             files = [entry, *entry.rglob("*.ipynb")]
             files = [path for path in files if path.suffix == ".ipynb" and path.is_file()]
-            found += [(student, path, *look_into(path)) for path in files]
+            found += [(student, path, *examine(path)) for path in files]
             found += [] if files else [(student, None, None, "handed in no notebook")]
 
     usual = mode([name for _, _, name, _ in found if name] or NAMES)
     remarks = {}
-    # The newest notebook without a fault comes last, and counts.
+    # Later entries replace earlier ones: the newest valid notebook comes last and counts.
     found.sort(key=lambda entry: (not entry[3], entry[1].stat().st_mtime if entry[1] else 0))
     for student, path, name, fault in found:
         remarks[name or usual, student] = fault
@@ -98,11 +104,11 @@ def submitted(folder):
     return dict(sorted(remarks.items()))
 
 
-def look_into(path):
-    """Return which assignment a file belongs to, and what is wrong with it."""
+def examine(path):
+    """Return a file's assignment, None if unknown, and its fault, "" if there is none."""
     name = next((part for part in (path.stem, path.parent.name) if part in NAMES), None)
     if path.is_symlink() or path.stat().st_size > LARGEST:
-        return name, "is a link" if path.is_symlink() else "is too large"
+        return name, "is a symbolic link" if path.is_symlink() else "is too large"
     if not path.stat().st_size:
         return name, "is empty"
     try:
@@ -111,11 +117,11 @@ def look_into(path):
         return name, "is not a notebook"
     known = {name: len(ids & grade_ids(source(name))) for name in NAMES}
     best = max(NAMES, key=known.get)
-    return (best, "") if known[best] else (name, "holds none of the exercises")
+    return (best, "") if known[best] else (name, "contains none of the exercises")
 
 
 def complete(notebook, name):
-    """Put back the cells that the student has deleted, at the end."""
+    """Append the exercise cells that the student has deleted."""
     cells = student_version(source(name)).cells
     missing = set(map(grade_id, cells)) - grade_ids(notebook) - {None}
     notebook.cells += [cell for cell in cells if grade_id(cell) in missing]
@@ -134,13 +140,13 @@ def source(name):
     return nbformat.read(HERE / "source" / name / f"{name}.ipynb", as_version=4)
 
 
-# --- each submission in a process of its own --------------------------------------------------
+# --- one process per submission ---------------------------------------------------------------
 
 
 def grade(api, waiting, remarks):
-    """Grade the submissions, some at once, and note what was wrong."""
+    """Grade the waiting submissions in parallel, and add what went wrong to the remarks."""
     running, total, begun = {}, len(waiting), time.monotonic()
-    fork = multiprocessing.get_context("fork")  # so that nbgrader, which is slow, is loaded once
+    fork = multiprocessing.get_context("fork")  # loads nbgrader, which is slow, only once
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
             receiver, sender = fork.Pipe(duplex=False)
@@ -156,7 +162,7 @@ def grade(api, waiting, remarks):
             stop(process)
             del running[process]
             with contextlib.suppress(EOFError):
-                remarks[key] = receiver.recv() if receiver.poll() else "crashed the grading"
+                remarks[key] = receiver.recv() if receiver.poll() else "grading crashed"
             if late:
                 remarks[key] = f"timed out: took more than {SECONDS} seconds"
                 shutil.rmtree(HERE / "autograded" / key[1] / key[0], ignore_errors=True)
@@ -164,11 +170,13 @@ def grade(api, waiting, remarks):
             print(f"[{done}/{total}] {key[1]}: {remarks[key] or 'graded'}", flush=True)
     if total:
         seconds = time.monotonic() - begun
-        print(f"{total} submissions in {seconds:.0f} seconds, {seconds / total:.1f} each")
+        print(
+            f"{total} submissions graded in {seconds:.0f} s, {seconds / total:.1f} s per submission"
+        )
 
 
 def grade_one(api, name, student, sender):
-    """Let nbgrader grade a submission and write its feedback; send what is to be remarked."""
+    """Let nbgrader grade a submission and write its feedback; send the remark."""
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["JUPYTER_RUNTIME_DIR"] = os.environ["TMPDIR"] = tempfile.tempdir = scratch
         result = api.autograde(name, student)
@@ -179,26 +187,27 @@ def grade_one(api, name, student, sender):
         return
     report = result["error"] + result.get("log", "")
     GRADES.mkdir(exist_ok=True)
-    (GRADES / f"{name}-{student}.log").write_text(report, encoding="utf-8")
+    log = GRADES / f"{name}-{student}.log"
+    log.write_text(report, encoding="utf-8")
     reasons = {
-        "DeadKernelError": "crashed: Python died while running it",
+        "DeadKernelError": "crashed: the Python process died",
         "UnresponsiveKernelError": "timed out: a cell could not be stopped",
         "CellTimeoutError": "timed out: a cell could not be stopped",
     }
-    reason = next((reasons[name] for name in reasons if name in report), "nbgrader refused it")
-    sender.send(f"{reason} (see its log)")
+    reason = next((reasons[name] for name in reasons if name in report), "nbgrader failed")
+    sender.send(f"{reason} (see {log.name})")
 
 
 def stop(process):
-    """End a process and all that it has started."""
+    """Kill a process and its descendants."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        for one in [*psutil.Process(process.pid).children(recursive=True), process]:
-            one.kill()
+        for target in [*psutil.Process(process.pid).children(recursive=True), process]:
+            target.kill()
     process.join()
 
 
 def interruptions(path):
-    """Return which cells took too long or too much memory."""
+    """Return the cells that were stopped, with the reason, as one line of text."""
     kinds = {"CellTimeoutError": "took too long", "MemoryError": "took too much memory"}
     cells = enumerate(nbformat.read(path, as_version=4).cells, start=1)
     names = [(i, output.get("ename")) for i, cell in cells for output in cell.get("outputs", [])]
@@ -209,7 +218,7 @@ def interruptions(path):
 
 
 def write_table(gradebook, assignment, remarks):
-    """Write the points of all students as CSV, and what was remarked, now or before."""
+    """Write one row per student as CSV: points, and the remark of this run or an earlier one."""
     GRADES.mkdir(exist_ok=True)
     path = GRADES / f"{assignment.name}.csv"
     said = dict.fromkeys((submission.student.id for submission in assignment.submissions), "")

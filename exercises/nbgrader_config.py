@@ -1,10 +1,10 @@
-"""What the commands of nbgrader go by in this folder, which is a course of its kind."""
+"""nbgrader configuration; this folder is its course directory."""
 
 import os
 from pathlib import Path
 
 here = Path(__file__).parent
-os.environ["JUPYTER_PATH"] = str(here)  # where `kernels/confined` is found
+os.environ["JUPYTER_PATH"] = str(here)  # so that Jupyter finds `kernels/confined`
 
 c = get_config()  # noqa: F821
 c.CourseDirectory.root = str(here)
@@ -14,5 +14,5 @@ c.ClearSolutions.code_stub = {"python": "# your code here\nraise NotImplementedE
 c.ClearSolutions.text_stub = "*Your answer here.*"
 
 c.ExecutePreprocessor.kernel_name = "python3" if os.environ.get("CONFINED") == "no" else "confined"
-c.Execute.timeout = 30  # seconds a cell
-c.Execute.skip_cells_with_tag = ""  # no tag exempts a test
+c.Execute.timeout = 30  # seconds per cell
+c.Execute.skip_cells_with_tag = ""  # a student's tag must not skip a check

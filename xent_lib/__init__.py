@@ -1,4 +1,17 @@
-"""Cross-entropy in NumPy, accurate to the last digits."""
+"""Cross-entropy in NumPy, accurate to the last digits.
+
+Rules that hold for every function:
+
+- Predictions come first, then labels; what has a default is given by name.
+- The last axis is that of the classes; softmax, its logarithm and logsumexp take another `axis`.
+- `weight` weighs losses (of a class, or of a yes-or-no question); `weights` are those of a layer.
+- A loss `f` has its gradient `f_grad` beside it, with the same signature, in the predictions. Both
+  come from `f_value_and_grad` at once where they share most of their work.
+- The `reduction` is the mean unless another is named; the mean of nothing is NaN, the sum 0.
+- A smooth function takes complex predictions, for a derivative by a complex step. Labels, weights
+  and options are real.
+- Legal input is silent, whatever `numpy.errstate` says, and no result is −0.0.
+"""
 
 from .activations import (
     log_sigmoid,
@@ -14,18 +27,46 @@ from .binary_losses import (
     binary_nll_grad,
     sigmoid_cross_entropy,
     sigmoid_cross_entropy_grad,
+    sigmoid_cross_entropy_value_and_grad,
     sigmoid_focal_loss,
     sigmoid_focal_loss_grad,
 )
-from .calibration import expected_calibration_error, fit_temperature, reliability_curve
+from .calibration import (
+    brier_decomposition,
+    classwise_calibration_error,
+    expected_calibration_error,
+    fit_temperature,
+    reliability_curve,
+)
 from .chunked import (
-    blocked_softmax_cross_entropy_value_and_grad,
     linear_cross_entropy,
     linear_cross_entropy_value_and_grad,
 )
+from .contrastive import (
+    info_nce,
+    info_nce_value_and_grad,
+)
+from .distillation import (
+    softmax_kl_divergence,
+    softmax_kl_divergence_grad,
+)
 from .encoding import decode, one_hot, smooth_labels, to_labels, to_signs
 from .gradcheck import GradientReport, central_difference, check_gradient, complex_step
-from .information import cross_entropy, entropy, kl_divergence, perplexity, self_information
+from .imbalance import (
+    adjust_logits,
+    softmax_focal_loss,
+    softmax_focal_loss_grad,
+)
+from .information import (
+    bits_per_byte,
+    cross_entropy,
+    entropy,
+    jensen_shannon_divergence,
+    kl_divergence,
+    mutual_information,
+    perplexity,
+    self_information,
+)
 from .losses import (
     brier_score,
     brier_score_grad,
@@ -33,6 +74,7 @@ from .losses import (
     categorical_nll_grad,
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
+    softmax_cross_entropy_hvp,
     softmax_cross_entropy_value_and_grad,
 )
 from .margins import (
@@ -62,6 +104,8 @@ from .margins import (
 from .models import LogisticRegression, SoftmaxRegression
 from .optimizers import adam, gradient_descent
 
+__version__ = "1.0.0"
+
 __all__ = [
     "GradientReport",
     "LogisticRegression",
@@ -69,15 +113,18 @@ __all__ = [
     "absolute_error",
     "absolute_error_grad",
     "adam",
+    "adjust_logits",
     "binary_nll",
     "binary_nll_grad",
-    "blocked_softmax_cross_entropy_value_and_grad",
+    "bits_per_byte",
+    "brier_decomposition",
     "brier_score",
     "brier_score_grad",
     "categorical_nll",
     "categorical_nll_grad",
     "central_difference",
     "check_gradient",
+    "classwise_calibration_error",
     "complex_step",
     "cross_entropy",
     "decode",
@@ -91,6 +138,9 @@ __all__ = [
     "hinge_loss_grad",
     "huber_loss",
     "huber_loss_grad",
+    "info_nce",
+    "info_nce_value_and_grad",
+    "jensen_shannon_divergence",
     "kl_divergence",
     "linear_cross_entropy",
     "linear_cross_entropy_value_and_grad",
@@ -99,6 +149,7 @@ __all__ = [
     "logistic_loss",
     "logistic_loss_grad",
     "logsumexp",
+    "mutual_information",
     "one_hot",
     "perceptron_loss",
     "perceptron_loss_grad",
@@ -108,14 +159,20 @@ __all__ = [
     "sigmoid",
     "sigmoid_cross_entropy",
     "sigmoid_cross_entropy_grad",
+    "sigmoid_cross_entropy_value_and_grad",
     "sigmoid_focal_loss",
     "sigmoid_focal_loss_grad",
     "smooth_labels",
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_grad",
+    "softmax_cross_entropy_hvp",
     "softmax_cross_entropy_value_and_grad",
+    "softmax_focal_loss",
+    "softmax_focal_loss_grad",
     "softmax_jacobian",
+    "softmax_kl_divergence",
+    "softmax_kl_divergence_grad",
     "softplus",
     "squared_error",
     "squared_error_grad",

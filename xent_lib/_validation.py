@@ -7,32 +7,47 @@ from __future__ import annotations
 
 import numbers
 import operator
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.array_utils import normalize_axis_index
 
+from ._types import Array
+
 # A table rounded to four digits passes as a distribution; one that lost a class does not.
 SUM_TOLERANCE = 1e-3
 
-REDUCTIONS = ("none", "mean", "sum")
+Reduction = Literal["none", "mean", "sum"]
+REDUCTIONS = get_args(Reduction)
 
 
-def number_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+def number_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` as an array of numbers; text, None, dates and ragged lists are refused."""
-    if np.ma.is_masked(x):
+    parts = x if isinstance(x, list | tuple) else [x]
+    if any(isinstance(part, np.ma.MaskedArray) and np.any(part.mask) for part in parts):
         raise TypeError(f"{name} has masked entries, which would be read; fill or drop them first")
     try:
         # In C order, since NumPy adds up with small errors only along a contiguous axis.
         array = np.asarray(x, order="C")
     except ValueError as error:
         raise ValueError(f"{name} is ragged: its rows differ in length ({error})") from None
+    except (RuntimeError, TypeError) as error:  # as from a tensor that requires grad, or bfloat16
+        raise TypeError(
+            f"{name} is a {type(x).__name__} that NumPy cannot read ({error}); "
+            f"for a tensor give x.detach().cpu().double().numpy()"
+        ) from None
+    if array.dtype.kind == "O" and all(isinstance(v, numbers.Number) for v in array.flat):
+        raise TypeError(
+            f"{name} holds numbers that no NumPy number can hold (integers beyond 64 bits, or "
+            f"fractions, or numbers of several kinds); give floats"
+        )
     if array.dtype.kind not in "biufc":  # booleans, integers, unsigned ones, floats, complex
         raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}")
     return array
 
 
-def float_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+def float_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` in the precision to compute in; complex numbers pass, for the complex step."""
     array = number_array(x, name)
     if array.dtype.kind in "biu":
@@ -42,17 +57,17 @@ def float_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def class_axis(x: np.ndarray, axis: int, name: str) -> int:
+def class_axis(x: Array, axis: int, name: str) -> int:
     """Return `axis` counted from 0, having checked that it holds at least one class."""
     if x.ndim == 0:
         raise ValueError(f"{name} must have an axis of classes, got the single number {x}")
-    axis = normalize_axis_index(axis, x.ndim)
+    axis = normalize_axis_index(integer(axis, "axis"), x.ndim)
     if x.shape[axis] == 0:
         raise ValueError(f"{name} of shape {x.shape} has no classes on axis {axis}")
     return axis
 
 
-def real_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+def real_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` as a real floating-point array."""
     array = float_array(x, name)
     if array.dtype.kind == "c":
@@ -60,10 +75,19 @@ def real_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def probability_array(p: npt.ArrayLike, name: str) -> np.ndarray:
-    """Return `p` as a floating-point array with every entry in [0, 1] or NaN."""
-    array = real_array(p, name)
-    outside = (array < 0) | (array > 1)  # False for NaN, which is passed on and never hidden
+def probability_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> Array:
+    """Return `p` as a floating-point array with every entry in [0, 1] or NaN.
+
+    Complex numbers pass where a derivative can be taken by a complex step; their real parts count.
+    """
+    array = float_array(p, name) if complex_passes else real_array(p, name)
+    real = array.real
+    outside = (real < 0) | (real > 1)  # False for NaN, which is passed on and never hidden
+    if outside.any():
+        # A 1 that a division has rounded up is read as 1.
+        rounded = (real > 1) & (real <= 1 + 4 * np.finfo(real.dtype).eps)
+        array = np.where(rounded, 1 + 1j * array.imag if array.dtype.kind == "c" else 1, array)
+        outside &= ~rounded
     if outside.any():
         position = first(outside)
         raise ValueError(
@@ -73,11 +97,11 @@ def probability_array(p: npt.ArrayLike, name: str) -> np.ndarray:
     return array + 0  # turns −0.0 into 0.0, so that 1/p is +∞
 
 
-def distribution_array(p: npt.ArrayLike, name: str) -> np.ndarray:
+def distribution_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> Array:
     """Return `p` as a floating-point array whose rows (last axis) each sum to 1."""
-    array = probability_array(p, name)
+    array = probability_array(p, name, complex_passes=complex_passes)
     class_axis(array, -1, name)
-    totals = array.sum(axis=-1)
+    totals = array.real.sum(axis=-1)
     wrong = np.abs(totals - 1) > SUM_TOLERANCE
     if wrong.any():
         position = first(wrong)
@@ -88,7 +112,7 @@ def distribution_array(p: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def same_shape(first_array: np.ndarray, first_name: str, other: np.ndarray, name: str) -> None:
+def same_shape(first_array: Array, first_name: str, other: Array, name: str) -> None:
     """Refuse two shapes that differ: broadcasting them would hide the mistake."""
     if first_array.shape != other.shape:
         raise ValueError(
@@ -97,7 +121,7 @@ def same_shape(first_array: np.ndarray, first_name: str, other: np.ndarray, name
         )
 
 
-def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | None) -> np.ndarray:
+def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | None) -> Array:
     """Return integer `labels`, each within 0..num_classes−1 or equal to `ignore_index`."""
     array = number_array(labels, "labels")
     if array.dtype.kind not in "iu":
@@ -116,7 +140,7 @@ def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | Non
 
 def label_array(
     labels: npt.ArrayLike, shape: tuple[int, ...], ignore_index: int | None = None
-) -> np.ndarray:
+) -> Array:
     """Return labels that fit predictions of this shape (…, K).
 
     The dtype decides: integers are class indices (…), floats are distributions (…, K).
@@ -138,6 +162,12 @@ def label_array(
             f"got dtype {array.dtype}"
         )
     if array.shape != shape and array.shape == shape[:-1]:
+        if np.isnan(array).any():
+            position = first(np.isnan(array))
+            raise ValueError(
+                f"labels hold NaN at position {shown(position)}: a label is missing there; drop "
+                f"these rows, or fill in an integer and name it as ignore_index"
+            )
         raise TypeError(
             f"labels of shape {array.shape} have dtype {array.dtype}, and floats are read as "
             f"distributions of shape {shape}; class indices must be integers: labels.astype(int)"
@@ -152,9 +182,20 @@ def label_array(
     return distribution_array(array, "labels")
 
 
-def weight_array(weight: npt.ArrayLike, name: str, dtype: npt.DTypeLike) -> np.ndarray:
+def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike) -> Array:
+    """Return one weight for each class, in double precision; none is too large for `dtype`."""
+    weight_array(weight, "weight", dtype)
+    weight = weight_array(weight, "weight", np.result_type(dtype, np.float64))
+    if weight.shape != (num_classes,):
+        raise ValueError(
+            f"weight has shape {weight.shape}, expected ({num_classes},): one for each class"
+        )
+    return weight
+
+
+def weight_array(weight: npt.ArrayLike, name: str, dtype: npt.DTypeLike) -> Array:
     """Return weights as an array of `dtype`, every entry finite there and ≥ 0."""
-    with np.errstate(over="ignore"):  # 1e39 is ∞ in float32, which is refused
+    with np.errstate(over="ignore", under="ignore"):  # 1e39 is ∞ in float32, which is refused
         array = real_array(weight, name).astype(dtype)
     wrong = ~(np.isfinite(array) & (array >= 0))
     if wrong.any():
@@ -182,7 +223,7 @@ def positive_number(value: float, name: str, dtype: npt.DTypeLike = np.float64) 
     """Return `value` as a float; it must be > 0 and finite, also in the precision of the data."""
     number = real_number(value, name)
     with np.errstate(over="ignore", under="ignore"):
-        rounded = float(np.dtype(dtype).type(number))
+        rounded = float(np.asarray(number, dtype))
     if not 0 < rounded < np.inf:
         why = "" if rounded == number or number != number else f", which is {rounded} in {dtype}"
         raise ValueError(f"{name} must be positive and finite, got {number}{why}")
@@ -198,11 +239,21 @@ def fraction(value: float, name: str) -> float:
 
 
 def integer(value: int, name: str) -> int:
-    """Return `value` as a Python int."""
+    """Return `value` as a Python int; True and False are none."""
     try:
+        if isinstance(value, bool | np.bool_):
+            raise TypeError
         return operator.index(value)
     except TypeError:
         raise TypeError(f"{name} must be an integer, got {value!r}") from None
+
+
+def positive_integer(value: int, name: str) -> int:
+    """Return `value` as a Python int ≥ 1."""
+    number = integer(value, name)
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1, got {number}")
+    return number
 
 
 def integer_or_none(value: int | None, name: str) -> int | None:
@@ -212,10 +263,7 @@ def integer_or_none(value: int | None, name: str) -> int | None:
 
 def class_count(num_classes: int) -> int:
     """Return the number of classes as a Python int ≥ 1."""
-    count = integer(num_classes, "num_classes")
-    if count < 1:
-        raise ValueError(f"num_classes must be at least 1, got {count}")
-    return count
+    return positive_integer(num_classes, "num_classes")
 
 
 def reduction(name: str) -> None:
@@ -224,7 +272,7 @@ def reduction(name: str) -> None:
         raise ValueError(f"unknown reduction {name!r}; choose one of {REDUCTIONS}")
 
 
-def out(array: np.ndarray, result: np.ndarray) -> None:
+def out(array: Array, result: Array) -> None:
     """Refuse an output array that the result does not fit exactly."""
     if not isinstance(array, np.ndarray):
         raise TypeError(f"out must be a NumPy array, got {type(array).__name__}")
@@ -233,14 +281,16 @@ def out(array: np.ndarray, result: np.ndarray) -> None:
             f"out has shape {array.shape} and dtype {array.dtype}, "
             f"but the result has shape {result.shape} and dtype {result.dtype}"
         )
+    if not array.flags.writeable:
+        raise ValueError("out is read-only; give an array that can be written to")
 
 
-def first(mask: np.ndarray) -> tuple[int, ...]:
+def first(mask: Array) -> tuple[int, ...]:
     """Return the index of the first True; a single number or row counts as row 0."""
     return tuple(int(i) for i in np.argwhere(np.atleast_1d(mask))[0])
 
 
-def value_at(array: np.ndarray, position: tuple[int, ...]) -> float | int:
+def value_at(array: Array, position: tuple[int, ...]) -> float | int:
     """Return one entry as a plain Python number, which prints without its dtype."""
     return np.atleast_1d(array)[position].item()
 

@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from . import _validation as check
 from ._terms import ratio, reduce_grad, reduce_losses, times
+from ._types import Array, ArrayOrScalar
+from ._validation import Reduction
 from .activations import log_sigmoid, sigmoid, softplus
 from .encoding import to_signs
-from .information import self_information
 
 
 def sigmoid_cross_entropy(
@@ -25,8 +26,8 @@ def sigmoid_cross_entropy(
     *,
     weight: npt.ArrayLike | None = None,
     pos_weight: npt.ArrayLike | None = None,
-    reduction: str = "mean",
-) -> np.ndarray:
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
     r"""Binary cross-entropy between labels and the sigmoid of logits.
 
     .. math:: \ell = w \bigl[ w_{+}\, y \log(1 + e^{-z}) + (1 - y) \log(1 + e^{z}) \bigr]
@@ -71,8 +72,7 @@ def sigmoid_cross_entropy(
     check.reduction(reduction)
     z = check.float_array(logits, "logits")
     yes, no = _coefficients(z, labels, weight, pos_weight)
-    losses = times(yes, softplus(-z)) + times(no, softplus(z))
-    return reduce_losses(losses, losses.size, reduction)
+    return reduce_losses(_losses(z, yes, no), z.size, reduction)
 
 
 def sigmoid_cross_entropy_grad(
@@ -81,8 +81,8 @@ def sigmoid_cross_entropy_grad(
     *,
     weight: npt.ArrayLike | None = None,
     pos_weight: npt.ArrayLike | None = None,
-    reduction: str = "mean",
-) -> np.ndarray:
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
     r"""Gradient of `sigmoid_cross_entropy` with respect to the logits.
 
     .. math:: \frac{\partial \ell}{\partial z} =
@@ -108,8 +108,49 @@ def sigmoid_cross_entropy_grad(
     check.reduction(reduction)
     z = check.float_array(logits, "logits")
     yes, no = _coefficients(z, labels, weight, pos_weight)
-    grad = no * sigmoid(z) - yes * sigmoid(-z)
-    return reduce_grad(grad, grad.size, reduction)
+    return reduce_grad(_slopes(z, yes, no), z.size, reduction)
+
+
+def sigmoid_cross_entropy_value_and_grad(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> tuple[ArrayOrScalar, ArrayOrScalar]:
+    r"""Binary cross-entropy and its gradient, having checked the arguments once for both.
+
+    Parameters
+    ----------
+    logits, labels, weight, pos_weight, reduction
+        As in `sigmoid_cross_entropy`.
+
+    Returns
+    -------
+    value : numpy.ndarray or a NumPy scalar
+        What `sigmoid_cross_entropy` returns.
+    grad : numpy.ndarray, the shape of `logits`
+        What `sigmoid_cross_entropy_grad` returns.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As in `sigmoid_cross_entropy`.
+
+    Examples
+    --------
+    >>> value, grad = sigmoid_cross_entropy_value_and_grad([2, -1, 0], [1, 0, 1])
+    >>> print(f"{value:.6f}", grad.round(6))
+    0.377779 [-0.039734  0.089647 -0.166667]
+    """
+    check.reduction(reduction)
+    z = check.float_array(logits, "logits")
+    yes, no = _coefficients(z, labels, weight, pos_weight)
+    return (
+        reduce_losses(_losses(z, yes, no), z.size, reduction),
+        reduce_grad(_slopes(z, yes, no), z.size, reduction),
+    )
 
 
 def binary_nll(
@@ -118,8 +159,8 @@ def binary_nll(
     *,
     weight: npt.ArrayLike | None = None,
     pos_weight: npt.ArrayLike | None = None,
-    reduction: str = "mean",
-) -> np.ndarray:
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
     r"""Negative log-likelihood of 0/1 labels under given probabilities of 1.
 
     .. math:: \ell = -w \bigl[ w_{+}\, y \log \hat p + (1 - y) \log(1 - \hat p) \bigr]
@@ -150,11 +191,10 @@ def binary_nll(
     0.414932
     """
     check.reduction(reduction)
-    p = check.probability_array(probs, "probs")
+    p = check.probability_array(probs, "probs", complex_passes=True)
     yes, no = _coefficients(p, labels, weight, pos_weight)
-    with np.errstate(divide="ignore"):  # log 0 is −∞, and meant
-        log_not_p = np.log1p(-p)
-    losses = times(yes, self_information(p)) + times(no, -log_not_p)
+    with np.errstate(divide="ignore", under="ignore"):  # log 0 is −∞, and meant
+        losses = times(yes, 0 - np.log(p)) + times(no, 0 - np.log1p(-p))
     return reduce_losses(losses, losses.size, reduction)
 
 
@@ -164,12 +204,14 @@ def binary_nll_grad(
     *,
     weight: npt.ArrayLike | None = None,
     pos_weight: npt.ArrayLike | None = None,
-    reduction: str = "mean",
-) -> np.ndarray:
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
     r"""Gradient of `binary_nll` with respect to the probabilities.
 
     .. math:: \frac{\partial \ell}{\partial \hat p} =
               w \Bigl[ \frac{1 - y}{1 - \hat p} - \frac{w_{+}\, y}{\hat p} \Bigr]
+
+    Without weights this is (p̂ − y)/(p̂(1 − p̂)), and so it is computed for labels between 0 and 1.
 
     Parameters
     ----------
@@ -187,20 +229,26 @@ def binary_nll_grad(
     array([-2.  ,  1.25])
     """
     check.reduction(reduction)
-    p = check.probability_array(probs, "probs")
-    yes, no = _coefficients(p, labels, weight, pos_weight)
-    grad = ratio(no, 1 - p) - ratio(yes, p)
+    p = check.probability_array(probs, "probs", complex_passes=True)
+    y, weight, pos_weight = _labels_and_weights(p, labels, weight, pos_weight)
+    with np.errstate(under="ignore"):
+        hard = ratio(1 - y, 1 - p) - ratio(pos_weight * y, p)
+        # On one denominator the quotients do not cancel where p is near y; 0 and 1 have none.
+        numerator = (p - y) - (pos_weight - 1) * y * (1 - p)
+        soft = ratio(numerator, p * (1 - p))
+        inside = (0 < y) & (y < 1) & (0 < p.real) & (p.real < 1)
+        grad = weight * np.where(inside, soft, hard)
     return reduce_grad(grad, grad.size, reduction)
 
 
 def sigmoid_focal_loss(
     logits: npt.ArrayLike,
     labels: npt.ArrayLike,
-    gamma: float,
-    alpha: float | None = None,
     *,
-    reduction: str = "mean",
-) -> np.ndarray:
+    gamma: float = 2.0,
+    alpha: float | None = None,
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
     r"""Binary cross-entropy that turns easy examples down.
 
     .. math:: \mathrm{FL} = -α_t \,(1 - p_t)^γ \log p_t
@@ -213,10 +261,11 @@ def sigmoid_focal_loss(
         Scores z.
     labels : array_like, same shape
         0 or 1.
-    gamma : float
+    gamma : float, optional
         γ ≥ 0. At γ = 0 the loss is the cross-entropy.
     alpha : float, optional
         α in [0, 1]: weighs positives with α and negatives with 1 − α. None weighs neither.
+        (The paper, and torchvision, have α = 0.25.)
     reduction : {"mean", "sum", "none"}, optional
         The mean is over the number of elements.
 
@@ -237,23 +286,24 @@ def sigmoid_focal_loss(
 
     Examples
     --------
-    >>> print(f"{sigmoid_focal_loss([2.0], [1], gamma=2):.6f}")
+    >>> print(f"{sigmoid_focal_loss([2.0], [1], gamma=2.0):.6f}")
     0.001804
     """
     check.reduction(reduction)
     margin, _, alpha_t, gamma = _focal_terms(logits, labels, gamma, alpha)
-    losses = times(alpha_t * sigmoid(-margin) ** gamma, softplus(-margin))
+    with np.errstate(under="ignore"):
+        losses = times(alpha_t * sigmoid(-margin) ** gamma, softplus(-margin))
     return reduce_losses(losses, losses.size, reduction)
 
 
 def sigmoid_focal_loss_grad(
     logits: npt.ArrayLike,
     labels: npt.ArrayLike,
-    gamma: float,
-    alpha: float | None = None,
     *,
-    reduction: str = "mean",
-) -> np.ndarray:
+    gamma: float = 2.0,
+    alpha: float | None = None,
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
     r"""Gradient of `sigmoid_focal_loss` with respect to the logits.
 
     .. math:: \frac{\partial\, \mathrm{FL}}{\partial z} =
@@ -272,34 +322,68 @@ def sigmoid_focal_loss_grad(
 
     Examples
     --------
-    >>> sigmoid_focal_loss_grad([2.0], [1], gamma=2).round(6)
+    >>> sigmoid_focal_loss_grad([2.0], [1], gamma=2.0).round(6)
     array([-0.004871])
     """
     check.reduction(reduction)
     margin, signs, alpha_t, gamma = _focal_terms(logits, labels, gamma, alpha)
     p, not_p = sigmoid(margin), sigmoid(-margin)
-    bracket = gamma * times(p, log_sigmoid(margin)) - not_p
-    grad = signs * alpha_t * not_p**gamma * bracket
+    with np.errstate(under="ignore"):
+        bracket = gamma * times(p, log_sigmoid(margin)) - not_p
+        grad = signs * alpha_t * not_p**gamma * bracket + 0  # + 0 turns −0.0 into 0.0
     return reduce_grad(grad, grad.size, reduction)
 
 
+def _losses(z: Array, yes: Array, no: Array) -> Array:
+    """Return the loss of each logit, from the coefficients of its two terms."""
+    return times(yes, softplus(-z)) + times(no, softplus(z))
+
+
+def _slopes(z: Array, yes: Array, no: Array) -> Array:
+    """Return the derivative of each of these losses."""
+    with np.errstate(under="ignore"):
+        return no * sigmoid(z) - yes * sigmoid(-z)
+
+
 def _coefficients(
-    outputs: np.ndarray,
+    outputs: Array,
     labels: npt.ArrayLike,
     weight: npt.ArrayLike | None,
     pos_weight: npt.ArrayLike | None,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Array, Array]:
     """Return the coefficients w·w₊·y of the positive and w·(1 − y) of the negative term."""
+    y, w, w_pos = _labels_and_weights(outputs, labels, weight, pos_weight)
+    with np.errstate(under="ignore"):
+        return w * w_pos * y, w * (1 - y)
+
+
+def _labels_and_weights(
+    outputs: Array,
+    labels: npt.ArrayLike,
+    weight: npt.ArrayLike | None,
+    pos_weight: npt.ArrayLike | None,
+) -> tuple[Array, Array, Array]:
+    """Return labels in [0, 1] and both weights, one of each for each element."""
     dtype = outputs.real.dtype
     y = check.probability_array(labels, "labels").astype(dtype)
     check.same_shape(outputs, "predictions", y, "labels")
-    weight = _element_weight(weight, "weight", outputs)
-    pos_weight = _element_weight(pos_weight, "pos_weight", outputs)
-    return weight * pos_weight * y, weight * (1 - y)
+    w = _element_weight(weight, "weight", outputs)
+    w_pos = _element_weight(pos_weight, "pos_weight", outputs)
+    with np.errstate(over="ignore", under="ignore"):
+        product = w * w_pos
+    lost = np.isinf(product) | ((product == 0) & (w > 0) & (w_pos > 0))
+    if lost.any():
+        position = check.first(lost)
+        raise ValueError(
+            f"weight times pos_weight is {check.value_at(w, position)} times "
+            f"{check.value_at(w_pos, position)} at position {check.shown(position)}, beyond the "
+            f"range of {dtype}; scale the weights"
+        )
+    return y, w, w_pos
 
 
-def _element_weight(weight: npt.ArrayLike | None, name: str, outputs: np.ndarray) -> np.ndarray:
-    """Return one weight ≥ 0 an element; only weights, never labels, may broadcast."""
+def _element_weight(weight: npt.ArrayLike | None, name: str, outputs: Array) -> Array:
+    """Return one weight ≥ 0 for each element; only weights, never labels, may broadcast."""
     weight = check.weight_array(1.0 if weight is None else weight, name, outputs.real.dtype)
     try:
         return np.broadcast_to(weight, outputs.shape)
@@ -311,7 +395,7 @@ def _element_weight(weight: npt.ArrayLike | None, name: str, outputs: np.ndarray
 
 def _focal_terms(
     logits: npt.ArrayLike, labels: npt.ArrayLike, gamma: float, alpha: float | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | float, float]:
+) -> tuple[Array, Array, Array | float, float]:
     """Return the margin s·z, the signs s, the weights α_t and γ."""
     z = check.float_array(logits, "logits")
     signs = to_signs(labels).astype(z.real.dtype)

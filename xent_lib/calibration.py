@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 import numpy as np
 import numpy.typing as npt
 
 from . import _validation as check
-from ._terms import reduce_losses, times
-from .activations import softmax
+from ._types import Array
 from .encoding import to_signs
+
+Strategy = Literal["uniform", "quantile"]
+STRATEGIES = get_args(Strategy)
 
 
 def reliability_curve(
-    probs: npt.ArrayLike, labels: npt.ArrayLike, bins: int = 15
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    probs: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    bins: int = 15,
+    strategy: Strategy = "uniform",
+) -> tuple[Array, Array, Array]:
     r"""Sort predictions into bins by confidence; compare confidence and accuracy in each.
 
     .. math:: \mathrm{conf}_b = \frac{1}{|B_b|} \sum_{i \in B_b} c_i, \qquad
@@ -30,7 +38,11 @@ def reliability_curve(
     labels : array_like, shape (N,)
         For a vector 0 or 1; for a table class indices, integers in 0..K−1.
     bins : int, optional
-        B, the number of bins, all of width 1/B. A confidence of 0 falls into the first.
+        B, the number of bins.
+    strategy : {"uniform", "quantile"}, optional
+        ``"uniform"``: bins of equal width 1/B, as above; a confidence of 0 falls into the first.
+        ``"quantile"``: bins of equal mass, N/B predictions in each, give or take one. Equal
+        confidences stay together, which can make them more unequal.
 
     Returns
     -------
@@ -43,7 +55,7 @@ def reliability_curve(
     ------
     ValueError
         If `probs` are no probabilities or hold NaN, which falls into no bin; if shapes do not
-        fit; or if there are no bins.
+        fit; if there are no bins, or no such strategy.
     IndexError
         If a class index is outside 0..K−1.
     TypeError
@@ -65,36 +77,30 @@ def reliability_curve(
     >>> confidence.round(6), accuracy, count
     (array([0.15, 0.8 ]), array([0.5, 1. ]), array([2, 2]))
     """
-    bins = check.integer(bins, "bins")
-    if bins < 1:
-        raise ValueError(f"bins must be at least 1, got {bins}")
-    confidence, hits = _confidence_and_hits(probs, labels)
-    # Not linspace, which misses 3/10.
-    inner_edges = (np.arange(1, bins) / bins).astype(confidence.dtype)
-    bin_of = np.searchsorted(inner_edges, confidence)  # an edge belongs to the bin below it
-    count = np.bincount(bin_of, minlength=bins)
-    with np.errstate(invalid="ignore"):  # the mean of an empty bin is 0/0, NaN
-        weights = confidence.astype(np.float64)  # all that bincount takes
-        mean_confidence = np.bincount(bin_of, weights, minlength=bins) / count
-        accuracy = np.bincount(bin_of, hits, minlength=bins) / count
-    return mean_confidence.astype(confidence.dtype), accuracy.astype(confidence.dtype), count
+    c, hits = _confidence_and_hits(probs, labels)
+    confidence, accuracy, count = _means(c, hits, bins, strategy)
+    return confidence.astype(c.dtype), accuracy.astype(c.dtype), count
 
 
 def expected_calibration_error(
-    probs: npt.ArrayLike, labels: npt.ArrayLike, bins: int = 15
-) -> np.ndarray:
+    probs: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    bins: int = 15,
+    strategy: Strategy = "uniform",
+) -> np.floating:
     r"""Mean distance between confidence and accuracy, over the bins of `reliability_curve`.
 
     .. math:: \mathrm{ECE} = \sum_b \frac{|B_b|}{N}\, |\mathrm{acc}_b - \mathrm{conf}_b|
 
     Parameters
     ----------
-    probs, labels, bins
+    probs, labels, bins, strategy
         As in `reliability_curve`.
 
     Returns
     -------
-    numpy.ndarray or a NumPy scalar
+    NumPy scalar
         In [0, 1]; of no predictions NaN.
 
     Raises
@@ -105,7 +111,7 @@ def expected_calibration_error(
     Notes
     -----
     No proper score: who always predicts the base rate has an ECE of 0 and knows nothing. It
-    depends on the number of bins, and with few samples a bin it is too large, since chance
+    depends on the number of bins, and with few samples in a bin it is too large, since chance
     alone puts the accuracy of a bin off its confidence.
 
     References
@@ -122,10 +128,137 @@ def expected_calibration_error(
     >>> print(f"{expected_calibration_error(probs, right):.6f}")
     0.100000
     """
-    confidence, accuracy, count = reliability_curve(probs, labels, bins)
+    c, hits = _confidence_and_hits(probs, labels)
+    confidence, accuracy, count = _means(c, hits, bins, strategy)
     filled = count > 0
-    gaps = count[filled].astype(confidence.dtype) * np.abs(accuracy - confidence)[filled]
-    return reduce_losses(gaps, int(count.sum()), "mean")
+    gaps = count[filled] * np.abs(accuracy - confidence)[filled]
+    return c.dtype.type(gaps.sum() / (len(c) or np.nan))
+
+
+def classwise_calibration_error(
+    probs: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    bins: int = 15,
+    strategy: Strategy = "uniform",
+) -> np.floating:
+    r"""Mean over the classes of the calibration error of each: all columns, not just the largest.
+
+    .. math:: \mathrm{cwECE} = \frac{1}{K} \sum_k \mathrm{ECE}(\hat p_{\cdot k},\, [y = k])
+
+    Parameters
+    ----------
+    probs : array_like, shape (N, K)
+        Distributions over K classes.
+    labels : array_like of int, shape (N,)
+        Class indices in 0..K−1.
+    bins, strategy
+        As in `reliability_curve`.
+
+    Returns
+    -------
+    NumPy scalar
+        In [0, 1]; of no predictions NaN.
+
+    Raises
+    ------
+    ValueError, IndexError, TypeError
+        As in `reliability_curve`.
+
+    References
+    ----------
+    Kull, M. et al. (2019). Beyond temperature scaling: obtaining well-calibrated multi-class
+    probabilities with Dirichlet calibration. *NeurIPS*.
+
+    Examples
+    --------
+    The largest probability is always right as often as it says; the two others are not:
+
+    >>> probs = [[0.5, 0.3, 0.2]] * 10
+    >>> labels = [0] * 5 + [1] * 1 + [2] * 4
+    >>> print(f"{expected_calibration_error(probs, labels):.6f}")
+    0.000000
+    >>> print(f"{classwise_calibration_error(probs, labels):.6f}")
+    0.133333
+    """
+    p = _table(probs)
+    y = _class_indices(labels, p)
+    errors = [
+        expected_calibration_error(column, y == k, bins=bins, strategy=strategy)
+        for k, column in enumerate(p.T)
+    ]
+    return p.dtype.type(np.mean(errors, dtype=np.float64))
+
+
+def brier_decomposition(
+    probs: npt.ArrayLike, labels: npt.ArrayLike
+) -> tuple[np.floating, np.floating, np.floating]:
+    r"""Split the Brier score into what is wrong, what is told apart, and what nobody can know.
+
+    .. math:: \mathrm{BS} = \underbrace{\sum_g \frac{n_g}{N} \lVert \hat p_g - \bar y_g \rVert^2}
+              _{\text{reliability}}
+              - \underbrace{\sum_g \frac{n_g}{N} \lVert \bar y_g - \bar y \rVert^2}
+              _{\text{resolution}}
+              + \underbrace{\textstyle\sum_k \bar y_k (1 - \bar y_k)}_{\text{uncertainty}}
+
+    A group g holds the n_g samples with the very same prediction; ȳ_g is the mean of their labels
+    in one-hot code, and ȳ that of all samples.
+
+    Parameters
+    ----------
+    probs : array_like, shape (N,) or (N, K)
+        Probabilities of class 1, or distributions over K classes.
+    labels : array_like, shape (N,)
+        For a vector 0 or 1; for a table class indices, integers in 0..K−1.
+
+    Returns
+    -------
+    reliability, resolution, uncertainty : NumPy scalars
+        Reliability is 0 for calibrated predictions; resolution is the larger, the more the
+        groups differ; uncertainty is the score of the base rates, whatever the model. For a
+        table, reliability − resolution + uncertainty is `brier_score`; for a vector it is the
+        mean of (p̂ − y)², which is half of it. Of no predictions NaN.
+
+    Raises
+    ------
+    ValueError, IndexError, TypeError
+        As in `reliability_curve`.
+
+    Notes
+    -----
+    Where no two predictions are equal, each group is one sample: resolution is then the whole
+    uncertainty, and reliability the whole score. Round the predictions first.
+
+    References
+    ----------
+    Murphy, A. H. (1973). A new vector partition of the probability score. *Journal of Applied
+    Meteorology* 12.
+
+    Examples
+    --------
+    >>> probs = [0.9] * 10 + [0.6] * 10
+    >>> right = [1] * 7 + [0] * 3 + [1] * 6 + [0] * 4
+    >>> print("{:.4f} {:.4f} {:.4f}".format(*brier_decomposition(probs, right)))
+    0.0200 0.0025 0.2275
+    """
+    if np.ndim(probs) == 1:
+        p, happened = _confidence_and_hits(probs, labels)
+        p, y = p[:, np.newaxis], happened[:, np.newaxis].astype(np.float64)
+    else:
+        p = _table(probs)
+        y = np.eye(p.shape[1])[_class_indices(labels, p)]
+    groups, group_of = np.unique(p, axis=0, return_inverse=True)
+    group_of = group_of.reshape(-1)
+    count = np.bincount(group_of, minlength=len(groups))[:, np.newaxis]
+    sums = np.zeros(groups.shape)
+    np.add.at(sums, group_of, y)
+    n = len(p) or np.nan
+    mean_of_group, mean = sums / count, sums.sum(axis=0) / n
+    reliability = (count * (groups - mean_of_group) ** 2).sum() / n
+    resolution = (count * (mean_of_group - mean) ** 2).sum() / n
+    uncertainty = (mean * (1 - mean)).sum()
+    number = p.dtype.type
+    return number(reliability), number(resolution), number(uncertainty)
 
 
 def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
@@ -149,14 +282,15 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     Returns
     -------
     float
-        T*, to the last digits of the precision of the logits.
+        T*, found in float64: where the slope below, summed in float64, changes its sign.
 
     Raises
     ------
     ValueError
         If there is no best temperature: every label has the largest logit of its row (T → 0),
-        or the logits say less than nothing about the labels (T → ∞). If a logit is NaN or +∞,
-        a label is masked out, there are no rows, or shapes do not fit.
+        or the logits say less than nothing about the labels (T → ∞). If it is beyond the largest
+        float, a logit is NaN or +∞, a label is masked out, there are no rows, or shapes do not
+        fit.
     IndexError
         If a label is outside 0..K−1.
     TypeError
@@ -169,7 +303,8 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     .. math:: \frac{\partial \ell_i}{\partial β} = \sum_k \hat p_{ik} z_{ik} - z_{i y_i}
 
     So at the best temperature the model expects, on average, just the logit that the labels
-    have. The slope rises with β, and falls with T: its only zero is found by bisection.
+    have. The slope rises with β: its only zero is found by Newton's method, within two values
+    of β on either side of it.
 
     References
     ----------
@@ -186,65 +321,118 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     z = check.real_array(logits, "logits")
     if z.ndim != 2 or len(z) == 0:
         raise ValueError(f"logits have shape {z.shape}, expected (N, K) with at least one row")
-    labels = _class_indices(labels, z)
-    z_y = np.take_along_axis(z, labels[:, np.newaxis], axis=1)
-    with np.errstate(over="ignore", invalid="ignore"):  # refused below
-        gaps = z - z_y
-    wrong = ~(np.isfinite(z_y) & (gaps < np.inf)).all(axis=1)  # NaN < ∞ is False
+    y = _class_indices(labels, z)
+    wrong = ~((z < np.inf).all(axis=1) & np.isfinite(z[np.arange(len(z)), y]))  # NaN < ∞ is False
     if wrong.any():
         (row,) = check.first(wrong)
         raise ValueError(
-            f"logits must be numbers below ∞, in finite steps, and above −∞ for the label, "
-            f"but row {row} with label {labels[row]} is {z[row].tolist()}"
+            f"logits must be numbers below ∞, and above −∞ for the label, "
+            f"but row {row} with label {y[row]} is {z[row].tolist()}"
         )
+    # Divided by a power of two, which rounds nothing, no gap and no square of one overflows.
+    allowed = np.isfinite(z)
+    scale = 2.0 ** int(np.frexp(np.abs(z[allowed]).max())[1].clip(-1000, 1000))
+    z = np.where(allowed, z, 0).astype(np.float64) / scale
+    gaps = np.where(allowed, z - np.take_along_axis(z, y[:, np.newaxis], axis=1), 0)
+    above = gaps - gaps.max(axis=1, keepdims=True, where=allowed, initial=0)
 
-    def slope(p: np.ndarray) -> float:
-        return times(p, gaps).sum(axis=1).mean()
+    def slope_and_curvature(beta: float) -> tuple[float, float]:
+        with np.errstate(under="ignore", over="ignore"):  # exp(−∞) is 0
+            p = np.where(allowed, np.exp(beta * above), 0)
+            p /= p.sum(axis=1, keepdims=True)
+            expected = (p * gaps).sum(axis=1, keepdims=True)
+            variance = (p * (gaps - expected) ** 2).sum(axis=1)
+        return float(expected.mean()), float(variance.mean())
 
     if (gaps <= 0).all():
         raise ValueError(
             "every label has the largest logit of its row, so the loss falls for ever as the "
             "temperature goes to 0; fit it on samples that the model gets wrong, too"
         )
-    allowed = np.isfinite(gaps)  # T → ∞: the softmax tends to the uniform one over these
-    if slope(allowed / allowed.sum(axis=1, keepdims=True)) >= 0:
+    slope, curvature = slope_and_curvature(0)  # T → ∞: the softmax is uniform
+    if slope >= 0:
         raise ValueError(
             "the labels have no larger logits than the mean of their rows, so the loss never rises "
             "as the temperature goes to infinity; do the labels belong to these logits?"
         )
 
-    low = high = 1.0
-    while slope(softmax(gaps, temperature=low)) < 0:
+    low = high = -slope / curvature  # Newton's first step, from 0
+    while slope_and_curvature(low)[0] > 0:
         low /= 2
-    while slope(softmax(gaps, temperature=high)) > 0:
+    while slope_and_curvature(high)[0] < 0:
         high *= 2
-    while low < (middle := (low + high) / 2) < high:
-        if slope(softmax(gaps, temperature=middle)) > 0:
-            low = middle  # still too confident
-        else:
-            high = middle
-    return middle
+    beta, step = low, np.inf
+    # Newton squares the relative error: after a step of 1e-9 it is down to rounding.
+    while abs(step) > 1e-9 * beta and low < (low + high) / 2 < high:
+        slope, curvature = slope_and_curvature(beta)
+        low, high = (low, beta) if slope > 0 else (beta, high)
+        step = slope / curvature if curvature > 0 else np.inf
+        if not low <= beta - step <= high:
+            step = beta - (low + high) / 2
+        beta -= step
+    temperature = scale / beta
+    if not 0 < temperature < np.inf:
+        raise ValueError(
+            f"the best temperature is {scale:g}/{beta:g}, beyond the range of floats; "
+            f"scale the logits"
+        )
+    return float(temperature)
 
 
-def _confidence_and_hits(
-    probs: npt.ArrayLike, labels: npt.ArrayLike
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the probability of one event a row, and whether it happened."""
-    p = check.probability_array(probs, "probs")
-    if p.ndim not in (1, 2):
+def _means(confidence: Array, hits: Array, bins: int, strategy: str) -> tuple[Array, Array, Array]:
+    """Return mean confidence and mean hits of each bin, in float64, and how many fell into it."""
+    bins = check.integer(bins, "bins")
+    if bins < 1:
+        raise ValueError(f"bins must be at least 1, got {bins}")
+    if strategy not in STRATEGIES:
+        raise ValueError(f"unknown strategy {strategy!r}; choose one of {STRATEGIES}")
+    if strategy == "uniform":
+        # Not linspace, which misses 3/10.
+        inner_edges = (np.arange(1, bins) / bins).astype(confidence.dtype)
+        bin_of = np.searchsorted(inner_edges, confidence)  # an edge belongs to the bin below it
+    else:
+        below = np.searchsorted(np.sort(confidence), confidence)  # how many are smaller
+        bin_of = below * bins // max(len(confidence), 1)
+    count = np.bincount(bin_of, minlength=bins)
+    with np.errstate(invalid="ignore"):  # the mean of an empty bin is 0/0, NaN
+        weights = confidence.astype(np.float64)  # all that bincount takes
+        return (
+            np.bincount(bin_of, weights, minlength=bins) / count,
+            np.bincount(bin_of, hits, minlength=bins) / count,
+            count,
+        )
+
+
+def _confidence_and_hits(probs: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[Array, Array]:
+    """Return the probability of one event for each row, and whether it happened."""
+    if np.ndim(probs) == 2:
+        p = _table(probs)
+        return p.max(axis=1), p.argmax(axis=1) == _class_indices(labels, p)
+    p = _known(check.probability_array(probs, "probs"))
+    if p.ndim != 1:
         raise ValueError(f"probs have shape {p.shape}, expected (N,) or (N, K)")
+    happened = to_signs(labels) > 0  # to_signs refuses all but 0 and 1
+    check.same_shape(p, "probs", happened, "labels")
+    return p, happened
+
+
+def _table(probs: npt.ArrayLike) -> Array:
+    """Return distributions over K classes, one row each, without NaN."""
+    p = _known(check.probability_array(probs, "probs"))
+    if p.ndim != 2:
+        raise ValueError(f"probs have shape {p.shape}, expected (N, K)")
+    return check.distribution_array(p, "probs")
+
+
+def _known(p: Array) -> Array:
+    """Refuse NaN, which would fall into no bin."""
     if np.isnan(p).any():
         position = check.first(np.isnan(p))
         raise ValueError(f"probs hold NaN at position {check.shown(position)}: it fits in no bin")
-    if p.ndim == 1:
-        happened = to_signs(labels) > 0  # to_signs refuses all but 0 and 1
-        check.same_shape(p, "probs", happened, "labels")
-        return p, happened
-    p = check.distribution_array(p, "probs")
-    return p.max(axis=1), p.argmax(axis=1) == _class_indices(labels, p)
+    return p
 
 
-def _class_indices(labels: npt.ArrayLike, table: np.ndarray) -> np.ndarray:
+def _class_indices(labels: npt.ArrayLike, table: Array) -> Array:
     """Return one class index for each row of a table (N, K)."""
     num_classes = table.shape[check.class_axis(table, 1, "predictions")]
     labels = check.index_array(labels, num_classes, ignore_index=None)

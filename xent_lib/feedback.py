@@ -1,8 +1,8 @@
-"""Checks for exercises, which say what mistake a wrong answer looks like.
+"""Checks for exercises that name the mistake in a wrong answer.
 
-An exercise asks for a function. Its check calls that function on some cases and compares the
-results with those of the right function. Where they differ, it tries the known mistakes: the
-one that gives the same wrong results is most likely the one that was made.
+An exercise asks for a function. Its check calls the student's function on several cases and
+compares the results with those of a correct one. If they differ, it tries the known mistakes: a
+mistake that gives the same wrong results is most likely the one that the student made.
 """
 
 from __future__ import annotations
@@ -10,60 +10,62 @@ from __future__ import annotations
 import copy
 import reprlib
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-_NUMBERS = "biufc"  # the kinds: booleans, integers, unsigned ones, floats, complex
+_NUMBERS = "biufc"  # dtype kinds: boolean, signed and unsigned integer, float, complex
 
-_scores: dict[str, tuple[float, float]] = {}  # of each exercise seen: points earned, and possible
+_scores: dict[str, tuple[float, float]] = {}  # exercise: (points earned, points possible)
 
 
 class NotSolved(AssertionError):
-    """What `check` raises: one line that says what is wrong."""
+    """Raised by `check`; its message says in one line what is wrong."""
 
     def _render_traceback_(self) -> list[str]:
-        """Return what a notebook shows: the line, without the way that led to it."""
+        """Return what a notebook shows: the message without a traceback."""
         return [str(self)]
 
 
 def check(
     exercise: str,
-    answer: Callable | Any,
-    expected: Callable | Any,
-    cases: Sequence = ((),),
-    mistakes: Mapping[str, Callable | Any] | None = None,
+    answer: Any,
+    expected: Any,
+    cases: Sequence[Any] = ((),),
+    mistakes: Mapping[str, Any] | None = None,
     *,
     points: float | None = None,
     rtol: float = 1e-6,
     atol: float = 1e-12,
 ) -> None:
-    """Compare an answer with what is expected, and say what mistake it looks like.
+    """Compare an answer with the expected one, and name the mistake that it resembles.
 
-    Results are the same if they have the same shape and agree in each number, in each letter of
-    a text, or in the kind of error that they raise. Warnings are not shown.
+    Two results are equal if they have the same shape and equal entries: numbers up to a
+    tolerance, anything else exactly. Two calls that raise the same type of error also count as
+    equal. Warnings are suppressed.
 
     Parameters
     ----------
     exercise : str
-        Its name, for the messages and the score.
+        Name of the exercise, for the messages and the score.
     answer : callable, or a value
-        What the student wrote.
+        The student's answer.
     expected : callable, or a value
-        What the answer should give.
+        A correct answer.
     cases : sequence, optional
-        The arguments of each call: a tuple of several, or a single one that is no tuple. Without
-        it, there is one call with no argument.
+        Arguments of the calls, one entry per call: a tuple of arguments, or a single argument
+        that is not itself a tuple. By default, a single call without arguments.
     mistakes : mapping from str to callable (or value), optional
-        For each known mistake a sentence that tells it, and a function that makes it. Of those
-        that agree with the answer where it first fails, the one that agrees in most cases is
-        reported; if the result there is but a yes, a no, a word or a count, it has to agree in all.
+        Known mistakes: for each, a sentence that describes it and a function that makes it.
+        Only mistakes that agree with the answer in its first wrong case are considered; the one
+        that agrees in the most cases is reported. If that wrong result is a single boolean,
+        string or integer, the mistake must agree in all cases.
     points : float, optional
-        What the exercise is worth. A check without points is silent when the answer passes; when
-        it fails, the points that the exercise had earned are lost.
+        Points for a correct answer. A check without points prints nothing if the answer passes;
+        if it fails, the points already earned for the exercise are lost.
     rtol, atol : float, optional
-        How near numbers must be, as in `numpy.allclose`.
+        Tolerances for numbers, as in `numpy.allclose`.
 
     Returns
     -------
@@ -72,8 +74,8 @@ def check(
     Raises
     ------
     NotSolved
-        If the answer is wrong, or not there yet (NotImplementedError). In a notebook only its
-        message is shown.
+        If the answer is wrong, or still raises NotImplementedError. A notebook shows only its
+        message.
 
     Examples
     --------
@@ -105,7 +107,7 @@ def check(
     if any(isinstance(result, NotImplementedError) for result in got):
         raise NotSolved(f"✗ {exercise}: not done yet.")
     first = right.index(False)
-    # By chance two wrong answers agree in a yes or a count, but hardly in digits or in a table.
+    # Two wrong answers can agree by chance in a boolean or a count, but hardly in a float or table.
     result = _array(got[first])
     needed = 1 if result.dtype.kind in "fc" or result.size > 1 else len(calls)
     message = ""
@@ -118,7 +120,7 @@ def check(
 
 
 def score() -> None:
-    """Print the points of each exercise checked so far, and their sum.
+    """Print the points of each exercise checked so far, and their total.
 
     Returns
     -------
@@ -131,38 +133,40 @@ def score() -> None:
     >>> score()
     1 Double: 2 of 2
     2 Half: 3 of 3
-    in all: 5 of 5 points
+    Total: 5 of 5 points
     """
     for exercise, (earned, possible) in _scores.items():
         print(f"{exercise}: {earned:g} of {possible:g}")
-    print(f"in all: {_total()} points")
+    print(f"Total: {_total()} points")
 
 
 def _total() -> str:
-    """Return the points earned of those possible in the exercises seen so far."""
+    """Return the points earned and possible in the exercises so far, as "5 of 5"."""
     earned = sum(earned for earned, _ in _scores.values())
     return f"{earned:g} of {sum(possible for _, possible in _scores.values()):g}"
 
 
-def _result(answer: Callable | Any, arguments: tuple) -> Any:
-    """Return what the answer gives for these arguments: a value, or the exception it raises."""
+def _result(answer: Any, arguments: tuple[Any, ...]) -> Any:
+    """Return the answer's value for these arguments, or the exception that it raises."""
     if not callable(answer):
         return answer
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            return answer(*copy.deepcopy(arguments))  # a copy, for an answer that changes them
+            return answer(*copy.deepcopy(arguments))  # the answer may modify its arguments
         except Exception as error:
             return error
 
 
-def _agreement(results: Sequence, others: Sequence, rtol: float, atol: float) -> list[bool]:
-    """Whether the two results agree, for each call."""
+def _agreement(
+    results: Sequence[Any], others: Sequence[Any], rtol: float, atol: float
+) -> list[bool]:
+    """Return for each call whether the two results are equal."""
     return [_same(one, other, rtol, atol) for one, other in zip(results, others, strict=True)]
 
 
 def _same(one: Any, other: Any, rtol: float, atol: float) -> bool:
-    """Whether two results agree: numbers nearly, all else exactly, errors in their kind."""
+    """Return whether two results are equal: numbers up to a tolerance, errors by type."""
     if isinstance(one, Exception) or isinstance(other, Exception):
         return type(one) is type(other)
     one, other = _array(one), _array(other)
@@ -172,37 +176,37 @@ def _same(one: Any, other: Any, rtol: float, atol: float) -> bool:
         return np.allclose(one, other, rtol, atol, equal_nan=True)
     try:
         return one.dtype.kind == other.dtype.kind and bool((one == other).all())
-    except ValueError:  # arrays inside lists or dictionaries, which are neither true nor false
+    except ValueError:  # arrays inside lists or dictionaries have no single truth value
         return False
 
 
-def _array(result: Any) -> np.ndarray:
-    """Return a result as an array; rows of different lengths stay the lists they are."""
+def _array(result: Any) -> np.ndarray[Any, Any]:
+    """Return a result as an array; rows of different lengths remain lists."""
     try:
         return np.asarray(result)
     except ValueError:
         return np.asarray(result, dtype=object)
 
 
-def _difference(answer: Callable | Any, arguments: tuple, got: Any, wanted: Any) -> str:
-    """Return the call, what it gave, and what was expected."""
+def _difference(answer: Any, arguments: tuple[Any, ...], got: Any, wanted: Any) -> str:
+    """Return one line with the call, its result and the expected result."""
     if not callable(answer):
         return f"Your answer is {_shown(got)}."
     call = f"{_shown(answer)}({', '.join(map(_shown, arguments))})"
     if isinstance(got, Exception):
         return f"{call} raises {_shown(got)}."
     if got is None:
-        return f"{call} gives None: is its return missing?"
-    if not arguments:  # then what is expected is the solution, which is not given away
+        return f"{call} gives None. Is a return statement missing?"
+    if not arguments:  # the expected value would give the solution away
         return f"{call} gives {_shown(got)}."
     kind = "the error " if isinstance(wanted, Exception) else ""
     return f"{call} gives {_shown(got)}, expected {kind}{_shown(wanted)}."
 
 
 def _shown(value: Any) -> str:
-    """Return a value in one short line."""
+    """Return a value as one short line."""
     if isinstance(value, np.generic):
-        value = value.item()  # np.int64(3) is 3
+        value = value.item()  # so that np.int64(3) is shown as 3
     if isinstance(value, Exception):
         text = f"{type(value).__name__}: {value}"
     elif callable(value):

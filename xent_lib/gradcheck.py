@@ -11,23 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _validation as check
 from ._terms import ratio
+from ._types import Array
 
-# Rounding in f leaves an error in proportion to |f|, even in a derivative that is 0. So what
-# is below this fraction of tolerance·|f| counts as no error.
-ROUNDING = 1e-3
+# Rounding in f leaves an error in proportion to |f|, even in a derivative that is 0. So many
+# roundings of f, over the step, count as no error; but never more than this part of tolerance·|f|.
+ROUNDINGS = 4
+FLOOR = 1e-3
 
 ROWS_SHOWN = 10
 
 
-def central_difference(
-    f: Callable[[np.ndarray], float], x: npt.ArrayLike, h: float = 1e-5
-) -> np.ndarray:
+def central_difference(f: Callable[[Array], float], x: npt.ArrayLike, *, h: float = 1e-5) -> Array:
     r"""Gradient by a step to the right and a step to the left along each coordinate.
 
     .. math:: \frac{\partial f}{\partial x_k} \approx \frac{f(x + h e_k) - f(x - h e_k)}{2h}
@@ -80,9 +81,7 @@ def central_difference(
     return gradient[()]  # [()] turns an array without axes into a number
 
 
-def complex_step(
-    f: Callable[[np.ndarray], complex], x: npt.ArrayLike, h: float = 1e-20
-) -> np.ndarray:
+def complex_step(f: Callable[[Array], complex], x: npt.ArrayLike, *, h: float = 1e-20) -> Array:
     r"""Gradient by a step into the complex plane along each coordinate.
 
     .. math:: \frac{\partial f}{\partial x_k} \approx \frac{\operatorname{Im} f(x + i h e_k)}{h}
@@ -156,27 +155,36 @@ class GradientReport:
         The gradient by steps.
     error : numpy.ndarray, same shape
         The relative error of each coordinate; ∞ where one of the two gradients is NaN.
+    below_rounding : numpy.ndarray of bool, same shape
+        Where the two differ by no more than rounding in f can make. There the steps cannot tell
+        the gradients apart, and the coordinate passes whatever its relative error.
     tolerance : float
         The largest relative error that passes.
     method : str
         How the steps were taken, and their size.
     """
 
-    claimed: np.ndarray
-    numeric: np.ndarray
-    error: np.ndarray
+    claimed: Array
+    numeric: Array
+    error: Array
+    below_rounding: Array
     tolerance: float
     method: str
 
     @property
+    def wrong(self) -> Array:
+        """Which coordinates failed: above the tolerance, and not below rounding."""
+        return ~((self.error <= self.tolerance) | self.below_rounding)
+
+    @property
     def passed(self) -> bool:
-        """Whether every coordinate is within the tolerance."""
-        return bool((self.error <= self.tolerance).all())
+        """Whether no coordinate failed."""
+        return not self.wrong.any()
 
     @property
     def worst(self) -> tuple[int, ...]:
         """Index of the coordinate with the largest relative error, the first of equal ones."""
-        error = _two_digits(self.error)
+        error = np.where(self.below_rounding, 0, _two_digits(self.error))
         return tuple(int(i) for i in np.unravel_index(error.argmax(), error.shape))
 
     def __bool__(self) -> bool:
@@ -185,16 +193,15 @@ class GradientReport:
 
     def __repr__(self) -> str:
         """Return the table (of many coordinates only the worst) and the verdict."""
-        # Errors within the tolerance are noise. They count as 0, and keep their order.
-        sizes = np.where(self.error <= self.tolerance, 0, _two_digits(self.error))
+        wrong = self.wrong
+        sizes = np.where(wrong, _two_digits(self.error), 0)  # what is not wrong keeps its order
         positions = list(np.ndindex(sizes.shape))
         if len(positions) > ROWS_SHOWN:
             positions = sorted(positions, key=lambda k: -sizes[k])[:ROWS_SHOWN]
 
         table = [("position", "claimed", "numeric", "relative error")]
         for k in positions:
-            error = f"{sizes[k]:.2g}" if sizes[k] else f"<= {self.tolerance:g}"
-            table.append((str(check.shown(k)), *self._values(k), error))
+            table.append((str(check.shown(k)), *self._values(k), self._error_text(k)))
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = ["  ".join(map(str.rjust, row, widths)) for row in table]
 
@@ -202,14 +209,22 @@ class GradientReport:
         if count > len(positions):
             lines.append(f"... and {count - len(positions)} more, none of them worse")
         if self.passed:
-            lines.append(f"passed: {count} of {count} coordinates ({self.method})")
+            unseen = np.count_nonzero(self.below_rounding & ~(self.error <= self.tolerance))
+            below = f", {unseen} of them below rounding" if unseen else ""
+            lines.append(f"passed: {count} of {count} coordinates{below} ({self.method})")
         else:
             claimed, numeric = self._values(self.worst)
             lines.append(
-                f"FAILED: {np.count_nonzero(sizes)} of {count} coordinates ({self.method})\n"
+                f"FAILED: {np.count_nonzero(wrong)} of {count} coordinates ({self.method})\n"
                 f"worst: {check.shown(self.worst)}, claimed {claimed}, numeric {numeric}"
             )
         return "\n".join(lines)
+
+    def _error_text(self, k: tuple[int, ...]) -> str:
+        """Return the error of a coordinate as text: its size, where it is above the tolerance."""
+        if self.error[k] <= self.tolerance:
+            return f"<= {self.tolerance:g}"
+        return f"{self.error[k]:.2g}" + (", below rounding" if self.below_rounding[k] else "")
 
     def _values(self, k: tuple[int, ...]) -> tuple[str, str]:
         """Return the two values of a coordinate as text; + 0 turns −0.0 into 0."""
@@ -217,11 +232,11 @@ class GradientReport:
 
 
 def check_gradient(
-    f: Callable[[np.ndarray], float],
-    grad: Callable[[np.ndarray], npt.ArrayLike],
+    f: Callable[[Array], float],
+    grad: Callable[[Array], npt.ArrayLike],
     x: npt.ArrayLike,
     *,
-    method: str = "central",
+    method: Literal["central", "complex"] = "central",
     h: float | None = None,
     tolerance: float | None = None,
 ) -> GradientReport:
@@ -230,8 +245,9 @@ def check_gradient(
     .. math:: \text{relative error} = \frac{|\text{claimed} - \text{numeric}|}
               {\max(|\text{claimed}|,\, |\text{numeric}|)}
 
-    A difference below a thousandth of tolerance·abs(f(x)) counts as 0: rounding in f alone can
-    make as much.
+    A difference that rounding in f can make passes, too, and the report says so: four roundings of
+    f(x), divided by the step for ``"central"``. It is never above a thousandth of
+    tolerance·abs(f(x)).
 
     Parameters
     ----------
@@ -297,21 +313,22 @@ def check_gradient(
     claimed = check.real_array(grad(x.copy()), "grad(x)").astype(np.float64)
     check.same_shape(claimed, "grad(x)", x, "x")
 
-    numeric = np.asarray(steps(f, x, h))
+    numeric = np.asarray(steps(f, x, h=h))
     with np.errstate(invalid="ignore", over="ignore"):  # ∞ − ∞ is NaN
         difference = abs(claimed - numeric)
         error = ratio(difference, np.maximum(abs(claimed), abs(numeric)))
-    error = np.where(difference <= ROUNDING * tolerance * abs(value), 0, error)
     error = np.where(np.isnan(error), np.inf, error)
-    return GradientReport(claimed, numeric, error, tolerance, f"{method}, h={h:g}")
+    roundings = ROUNDINGS * np.finfo(float).eps / (h if method == "central" else 1)
+    below_rounding = difference <= min(roundings, FLOOR * tolerance) * abs(value)
+    return GradientReport(claimed, numeric, error, below_rounding, tolerance, f"{method}, h={h:g}")
 
 
-def _two_digits(error: np.ndarray) -> np.ndarray:
+def _two_digits(error: Array) -> Array:
     """Return errors rounded to two digits: beyond these they are noise, which should not rank."""
     return np.reshape([float(f"{e:.2g}") for e in error.ravel()], error.shape)
 
 
-def _point(x: npt.ArrayLike) -> np.ndarray:
+def _point(x: npt.ArrayLike) -> Array:
     """Return a copy of `x` in float64: floats, all of them finite."""
     x = check.number_array(x, "x")
     if x.dtype.kind != "f":
@@ -328,7 +345,7 @@ def _point(x: npt.ArrayLike) -> np.ndarray:
     return x.astype(np.float64)
 
 
-def _number(value: npt.ArrayLike) -> np.ndarray:
+def _number(value: npt.ArrayLike) -> Array:
     """Return what f returned, having checked that it is one number."""
     value = check.number_array(value, "f(x)")
     if value.shape != ():

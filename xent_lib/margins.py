@@ -34,10 +34,11 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _validation as check
+from ._types import Array, ArrayOrScalar
 from .activations import sigmoid, softplus
 
 
-def zero_one_loss(margin: npt.ArrayLike) -> np.ndarray:
+def zero_one_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Count one for each mistake; what all the other margin losses stand in for.
 
     .. math:: \ell(m) = 1 \text{ if } m \le 0, \text{ else } 0
@@ -61,7 +62,7 @@ def zero_one_loss(margin: npt.ArrayLike) -> np.ndarray:
     return np.heaviside(0 - m, 1)  # the second argument is the value at the jump
 
 
-def zero_one_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+def zero_one_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Gradient of `zero_one_loss` with respect to the margin: 0, wherever there is one.
 
     .. math:: \ell'(m) = 0
@@ -87,7 +88,7 @@ def zero_one_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
     return _zeros(check.real_array(margin, "margin"))
 
 
-def perceptron_loss(margin: npt.ArrayLike) -> np.ndarray:
+def perceptron_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Charge a mistake by how wrong it is, and nothing else.
 
     .. math:: \ell(m) = \max(0, -m)
@@ -116,7 +117,7 @@ def perceptron_loss(margin: npt.ArrayLike) -> np.ndarray:
     return np.maximum(0, 0 - m)  # 0 − m, not −m, which turns 0 into −0.0
 
 
-def perceptron_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+def perceptron_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Gradient of `perceptron_loss` with respect to the margin.
 
     .. math:: \ell'(m) = -1 \text{ if } m \le 0, \text{ else } 0
@@ -142,7 +143,7 @@ def perceptron_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
     return 0 - np.heaviside(0 - m, 1)
 
 
-def hinge_loss(margin: npt.ArrayLike) -> np.ndarray:
+def hinge_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Charge what is missing to a margin of 1: the loss of the support vector machine.
 
     .. math:: \ell(m) = \max(0, 1 - m)
@@ -171,7 +172,7 @@ def hinge_loss(margin: npt.ArrayLike) -> np.ndarray:
     return np.maximum(0, 1 - m)
 
 
-def hinge_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+def hinge_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Gradient of `hinge_loss` with respect to the margin.
 
     .. math:: \ell'(m) = -1 \text{ if } m < 1, \text{ else } 0
@@ -196,7 +197,7 @@ def hinge_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
     return 0 - np.heaviside(1 - m, 0)
 
 
-def squared_hinge_loss(margin: npt.ArrayLike) -> np.ndarray:
+def squared_hinge_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Square of the hinge: it has no kink any more, and outliers cost more.
 
     .. math:: \ell(m) = \max(0, 1 - m)^2
@@ -219,7 +220,7 @@ def squared_hinge_loss(margin: npt.ArrayLike) -> np.ndarray:
     return _square(hinge_loss(margin))
 
 
-def squared_hinge_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+def squared_hinge_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Gradient of `squared_hinge_loss` with respect to the margin, which has no kink.
 
     .. math:: \ell'(m) = -2 \max(0, 1 - m)
@@ -241,7 +242,7 @@ def squared_hinge_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
     return 0 - _double(hinge_loss(margin))
 
 
-def squared_margin_loss(margin: npt.ArrayLike) -> np.ndarray:
+def squared_margin_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Squared distance of the score from the sign, least squares used to classify.
 
     .. math:: \ell(m) = (1 - m)^2 = (s - z)^2
@@ -267,7 +268,7 @@ def squared_margin_loss(margin: npt.ArrayLike) -> np.ndarray:
     return _square(1 - m)
 
 
-def squared_margin_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+def squared_margin_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Gradient of `squared_margin_loss` with respect to the margin.
 
     .. math:: \ell'(m) = 2\,(m - 1)
@@ -290,7 +291,7 @@ def squared_margin_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
     return _double(m - 1)
 
 
-def logistic_loss(margin: npt.ArrayLike) -> np.ndarray:
+def logistic_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Binary cross-entropy in one number: −log of the probability of what happened.
 
     .. math:: \ell(m) = \log(1 + e^{-m}) = -\log σ(m)
@@ -315,7 +316,7 @@ def logistic_loss(margin: npt.ArrayLike) -> np.ndarray:
     return softplus(-m)
 
 
-def logistic_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+def logistic_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Gradient of `logistic_loss` with respect to the margin.
 
     .. math:: \ell'(m) = -σ(-m)
@@ -339,7 +340,7 @@ def logistic_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
     return 0 - sigmoid(-m)
 
 
-def exponential_loss(margin: npt.ArrayLike) -> np.ndarray:
+def exponential_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Exponential loss, which AdaBoost descends.
 
     .. math:: \ell(m) = e^{-m}
@@ -368,11 +369,11 @@ def exponential_loss(margin: npt.ArrayLike) -> np.ndarray:
     array([7.389056, 1.      , 0.135335])
     """
     m = check.float_array(margin, "margin")
-    with np.errstate(over="ignore"):  # beyond the largest float lies ∞
+    with np.errstate(over="ignore", under="ignore"):  # beyond the largest float lies ∞
         return np.exp(-m)
 
 
-def exponential_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
+def exponential_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
     r"""Gradient of `exponential_loss` with respect to the margin.
 
     .. math:: \ell'(m) = -e^{-m}
@@ -394,7 +395,7 @@ def exponential_loss_grad(margin: npt.ArrayLike) -> np.ndarray:
     return 0 - exponential_loss(margin)
 
 
-def squared_error(residual: npt.ArrayLike) -> np.ndarray:
+def squared_error(residual: npt.ArrayLike) -> ArrayOrScalar:
     r"""Squared error of a prediction; its mean over a batch is the MSE.
 
     .. math:: \ell(r) = r^2
@@ -419,7 +420,7 @@ def squared_error(residual: npt.ArrayLike) -> np.ndarray:
     return _square(r)
 
 
-def squared_error_grad(residual: npt.ArrayLike) -> np.ndarray:
+def squared_error_grad(residual: npt.ArrayLike) -> ArrayOrScalar:
     r"""Gradient of `squared_error` with respect to the residual.
 
     .. math:: \ell'(r) = 2 r
@@ -442,7 +443,7 @@ def squared_error_grad(residual: npt.ArrayLike) -> np.ndarray:
     return _double(r)
 
 
-def absolute_error(residual: npt.ArrayLike) -> np.ndarray:
+def absolute_error(residual: npt.ArrayLike) -> ArrayOrScalar:
     r"""Absolute error of a prediction; its mean over a batch is the MAE.
 
     .. math:: \ell(r) = |r|
@@ -466,7 +467,7 @@ def absolute_error(residual: npt.ArrayLike) -> np.ndarray:
     return np.maximum(r, 0 - r)  # |r|, in a form that a complex step passes through
 
 
-def absolute_error_grad(residual: npt.ArrayLike) -> np.ndarray:
+def absolute_error_grad(residual: npt.ArrayLike) -> ArrayOrScalar:
     r"""Gradient of `absolute_error` with respect to the residual.
 
     .. math:: \ell'(r) = \operatorname{sign}(r)
@@ -491,7 +492,7 @@ def absolute_error_grad(residual: npt.ArrayLike) -> np.ndarray:
     return np.sign(check.real_array(residual, "residual"))
 
 
-def huber_loss(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
+def huber_loss(residual: npt.ArrayLike, *, delta: float = 1.0) -> ArrayOrScalar:
     r"""Half the squared error near 0, and a straight line beyond δ.
 
     .. math:: \ell(r) = c\,\Bigl(|r| - \frac{c}{2}\Bigr), \qquad c = \min(|r|, δ)
@@ -528,12 +529,12 @@ def huber_loss(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
     """
     size = absolute_error(residual)
     delta = check.positive_number(delta, "delta")
-    with np.errstate(over="ignore"):  # beyond the largest float lies ∞
+    with np.errstate(over="ignore", under="ignore"):  # beyond the largest float lies ∞
         c = np.minimum(size, delta)
         return c * (size - c / 2)
 
 
-def huber_loss_grad(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
+def huber_loss_grad(residual: npt.ArrayLike, *, delta: float = 1.0) -> ArrayOrScalar:
     r"""Gradient of `huber_loss` with respect to the residual.
 
     .. math:: \ell'(r) = \min(\max(r, -δ), δ)
@@ -556,10 +557,10 @@ def huber_loss_grad(residual: npt.ArrayLike, delta: float = 1.0) -> np.ndarray:
     r = check.float_array(residual, "residual")
     delta = check.positive_number(delta, "delta")
     with np.errstate(over="ignore"):  # a δ beyond float32 clips nothing
-        return np.clip(r, -delta, delta)
+        return np.clip(r, -delta, delta) + 0  # + 0 turns −0.0 into 0.0
 
 
-def tolerance_loss(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
+def tolerance_loss(residual: npt.ArrayLike, *, threshold: float) -> ArrayOrScalar:
     r"""Count one for each prediction that is off by a threshold or more.
 
     .. math:: \ell(r) = 1 \text{ if } |r| \ge T, \text{ else } 0
@@ -591,7 +592,7 @@ def tolerance_loss(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
     return np.heaviside(np.abs(r) - threshold, 1)
 
 
-def tolerance_loss_grad(residual: npt.ArrayLike, threshold: float) -> np.ndarray:
+def tolerance_loss_grad(residual: npt.ArrayLike, *, threshold: float) -> ArrayOrScalar:
     r"""Gradient of `tolerance_loss` with respect to the residual: 0, wherever there is one.
 
     .. math:: \ell'(r) = 0
@@ -617,18 +618,18 @@ def tolerance_loss_grad(residual: npt.ArrayLike, threshold: float) -> np.ndarray
     return _zeros(check.real_array(residual, "residual"))
 
 
-def _square(x: np.ndarray) -> np.ndarray:
+def _square(x: Array) -> ArrayOrScalar:
     """Return x², which is ∞ beyond the largest float."""
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         return x**2
 
 
-def _double(x: np.ndarray) -> np.ndarray:
-    """Return 2x, which is ∞ beyond the largest float."""
+def _double(x: Array) -> ArrayOrScalar:
+    """Return 2x, which is ∞ beyond the largest float, and never −0.0."""
     with np.errstate(over="ignore"):
-        return 2 * x
+        return 2 * x + 0
 
 
-def _zeros(x: np.ndarray) -> np.ndarray:
+def _zeros(x: Array) -> ArrayOrScalar:
     """Return 0 for every number, and NaN for NaN."""
     return np.where(np.isnan(x), x, 0)[()]

@@ -9,15 +9,18 @@ In scikit-learn's ``LogisticRegression`` the same λ is written ``C = 1 / (N λ)
 
 from __future__ import annotations
 
-from typing import TypeVar
+import inspect
+from abc import ABC, abstractmethod
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _validation as check
 from ._terms import reduce_losses
+from ._types import Array
 from .activations import sigmoid, softmax
-from .binary_losses import sigmoid_cross_entropy, sigmoid_cross_entropy_grad
+from .binary_losses import sigmoid_cross_entropy_value_and_grad
 from .losses import softmax_cross_entropy_value_and_grad
 from .optimizers import adam, gradient_descent
 
@@ -26,7 +29,7 @@ _SOLVERS = {"gd": gradient_descent, "adam": adam}
 _Model = TypeVar("_Model", bound="_LinearClassifier")
 
 
-class _LinearClassifier:
+class _LinearClassifier(ABC):
     """What the two models share: they differ in the loss, and in how many weight rows it takes.
 
     Options are stored as they are given and checked in `fit`, as scikit-learn does it.
@@ -39,7 +42,7 @@ class _LinearClassifier:
         max_iter: int = 1000,
         tol: float = 1e-6,
         l2: float = 0.0,
-        solver: str = "gd",
+        solver: Literal["gd", "adam"] = "gd",
     ) -> None:
         self.learning_rate = learning_rate
         self.max_iter = max_iter
@@ -47,15 +50,81 @@ class _LinearClassifier:
         self.l2 = l2
         self.solver = solver
 
+    def __repr__(self) -> str:
+        """Return the call that makes this model: the options that are not the usual ones."""
+        usual = inspect.signature(type(self)).parameters
+        changed = {k: v for k, v in self.get_params().items() if v != usual[k].default}
+        options = ", ".join(f"{name}={value!r}" for name, value in changed.items())
+        return f"{type(self).__name__}({options})"
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the options, as they were given; scikit-learn copies a model with them.
+
+        Parameters
+        ----------
+        deep : bool, optional
+            Of no effect: no option holds a model with options of its own.
+
+        Returns
+        -------
+        dict
+            The value of each option, by its name.
+
+        Examples
+        --------
+        >>> SoftmaxRegression(l2=0.1).get_params()["l2"]
+        0.1
+        """
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self: _Model, **params: Any) -> _Model:
+        """Change options; the next `fit` checks and uses them.
+
+        Parameters
+        ----------
+        **params
+            New values, by the names of the options.
+
+        Returns
+        -------
+        LogisticRegression or SoftmaxRegression
+            The model itself.
+
+        Raises
+        ------
+        ValueError
+            If there is no such option; then none is changed.
+
+        Examples
+        --------
+        >>> SoftmaxRegression(l2=0.1).set_params(max_iter=50)
+        SoftmaxRegression(max_iter=50, l2=0.1)
+        """
+        known = self.get_params()
+        for name in params:
+            if name not in known:
+                raise ValueError(
+                    f"{type(self).__name__} has no option {name!r}; it has {', '.join(known)}"
+                )
+        for name, value in params.items():
+            setattr(self, name, value)
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn, which alone asks, that this is a classifier."""
+        from sklearn.utils import ClassifierTags, Tags, TargetTags
+
+        return Tags("classifier", TargetTags(required=True), classifier_tags=ClassifierTags())
+
     def fit(self: _Model, X: npt.ArrayLike, y: npt.ArrayLike) -> _Model:
         """Learn weights and bias from labelled rows, starting from zeros.
 
         Parameters
         ----------
         X : array_like, shape (N, d)
-            One row of d features a sample; every number finite.
+            One row of d features for each sample; every number finite.
         y : array_like, shape (N,)
-            One label a row: integers, strings, booleans, whatever can be sorted. Floats must be
+            One label per row: integers, strings, booleans, whatever can be sorted. Floats must be
             whole numbers: 0.5 is rather a target of a regression.
 
         Returns
@@ -83,7 +152,7 @@ class _LinearClassifier:
         if not 0 <= l2 < np.inf:
             raise ValueError(f"l2 must be finite and not negative, got {l2}")
 
-        def objective(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        def objective(theta: Array) -> tuple[float, Array]:
             weights, bias = theta[..., :-1], theta[..., -1]  # the bias is the last column
             loss, dz = self._loss_and_grad(X @ weights.T + bias, y)
             dw = dz.T @ X + l2 * weights  # dz = (P̂ − Y)/N
@@ -111,7 +180,7 @@ class _LinearClassifier:
         self.history_ = history
         return self
 
-    def decision_function(self, X: npt.ArrayLike) -> np.ndarray:
+    def decision_function(self, X: npt.ArrayLike) -> Array:
         """Compute the logits z = W x + b.
 
         Parameters
@@ -150,7 +219,7 @@ class _LinearClassifier:
             )
         return z
 
-    def predict_proba(self, X: npt.ArrayLike) -> np.ndarray:
+    def predict_proba(self, X: npt.ArrayLike) -> Array:
         """Compute the probability of each class.
 
         Parameters
@@ -161,7 +230,7 @@ class _LinearClassifier:
         Returns
         -------
         numpy.ndarray, shape (N, K)
-            Rows that sum to 1, with a column a class, in the order of ``classes_``.
+            Rows that sum to 1, one column per class, in the order of ``classes_``.
 
         Raises
         ------
@@ -170,7 +239,7 @@ class _LinearClassifier:
         """
         return self._probs(self.decision_function(X))
 
-    def predict(self, X: npt.ArrayLike) -> np.ndarray:
+    def predict(self, X: npt.ArrayLike) -> Array:
         """Choose the likeliest class of each row; of equally likely ones the first.
 
         Parameters
@@ -225,6 +294,22 @@ class _LinearClassifier:
                 f"of the fit, {self.classes_}"
             )
         return float(reduce_losses(predicted == y, len(y), "mean"))
+
+    @abstractmethod
+    def _weight_shape(self, num_classes: int) -> tuple[int, ...]:
+        """Return the axes of the weights before that of the features."""
+
+    @abstractmethod
+    def _loss_and_grad(self, z: Array, y: Array) -> tuple[Any, Array]:
+        """Return the mean loss of the logits, and its gradient with respect to them."""
+
+    @abstractmethod
+    def _probs(self, z: Array) -> Array:
+        """Return the probability of each class, one row per sample."""
+
+    @abstractmethod
+    def _likeliest(self, z: Array) -> Array:
+        """Return the index of the likeliest class of each row."""
 
 
 class LogisticRegression(_LinearClassifier):
@@ -287,13 +372,13 @@ class LogisticRegression(_LinearClassifier):
             )
         return ()
 
-    def _loss_and_grad(self, z: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return sigmoid_cross_entropy(z, y), sigmoid_cross_entropy_grad(z, y)
+    def _loss_and_grad(self, z: Array, y: Array) -> tuple[Array, Array]:
+        return sigmoid_cross_entropy_value_and_grad(z, y)
 
-    def _probs(self, z: np.ndarray) -> np.ndarray:
+    def _probs(self, z: Array) -> Array:
         return np.stack([sigmoid(-z), sigmoid(z)], axis=-1)
 
-    def _likeliest(self, z: np.ndarray) -> np.ndarray:
+    def _likeliest(self, z: Array) -> Array:
         return (z > 0).astype(int)
 
 
@@ -314,7 +399,7 @@ class SoftmaxRegression(_LinearClassifier):
     classes_ : numpy.ndarray, shape (K,)
         The labels, sorted; K ≥ 2 is their number.
     weights_ : numpy.ndarray, shape (K, d)
-        The table W, a row a class.
+        The table W, one row per class.
     bias_ : numpy.ndarray, shape (K,)
         The vector b.
     n_iter_ : int
@@ -336,21 +421,21 @@ class SoftmaxRegression(_LinearClassifier):
     def _weight_shape(self, num_classes: int) -> tuple[int, ...]:
         return (num_classes,)
 
-    def _loss_and_grad(self, z: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _loss_and_grad(self, z: Array, y: Array) -> tuple[Array, Array]:
         return softmax_cross_entropy_value_and_grad(z, y)
 
-    def _probs(self, z: np.ndarray) -> np.ndarray:
+    def _probs(self, z: Array) -> Array:
         return softmax(z)
 
-    def _likeliest(self, z: np.ndarray) -> np.ndarray:
+    def _likeliest(self, z: Array) -> Array:
         return z.argmax(axis=-1)
 
 
-def _feature_table(X: npt.ArrayLike) -> np.ndarray:
+def _feature_table(X: npt.ArrayLike) -> Array:
     """Return `X` as a floating-point array (N, d), every entry finite."""
     X = check.real_array(X, "X")
     if X.ndim != 2:
-        raise ValueError(f"X has shape {X.shape}, expected (N, d): a row a sample")
+        raise ValueError(f"X has shape {X.shape}, expected (N, d): one row per sample")
     wrong = ~np.isfinite(X)
     if wrong.any():
         position = check.first(wrong)
@@ -361,23 +446,24 @@ def _feature_table(X: npt.ArrayLike) -> np.ndarray:
     return X
 
 
-def _label_list(y: npt.ArrayLike, rows: np.ndarray) -> np.ndarray:
+def _label_list(y: npt.ArrayLike, rows: Array) -> Array:
     """Return `y` as an array of labels, one for each of the rows, none of them missing."""
-    if np.ma.is_masked(y):
+    if np.ma.is_masked(y):  # type: ignore[no-untyped-call]
         raise TypeError("y has masked entries, which would be read; drop these rows first")
-    labels = y
+    given: Any = y
     try:
-        y = np.asarray(labels)
+        y = np.asarray(given)
     except ValueError as error:
         raise ValueError(f"y is ragged: its rows differ in length ({error})") from None
-    if y.dtype.kind in "US" and not isinstance(labels, np.ndarray):
-        # NumPy makes text of ["a", nan] and of ["a", 1]; so look at what was given.
-        for row, label in enumerate(labels):
-            if not isinstance(label, str | bytes):
+    if y.dtype.kind in "US" and not isinstance(given, np.ndarray):
+        # NumPy makes text of ["a", nan], ["a", 1], ["a", b"a"]; so look at what was given.
+        kind = str if y.dtype.kind == "U" else bytes
+        for row, label in enumerate(given):
+            if not isinstance(label, kind):
                 raise TypeError(f"y must hold labels of one kind, got {label!r} at position {row}")
     if y.shape != rows.shape[:1]:
         raise ValueError(
-            f"y has shape {y.shape}, but X of {len(rows)} rows needs one label a row, "
+            f"y has shape {y.shape}, but X of {len(rows)} rows needs one label per row, "
             f"shape ({len(rows)},)"
         )
     with np.errstate(invalid="ignore"):  # the remainder of ∞ is NaN
@@ -388,7 +474,7 @@ def _label_list(y: npt.ArrayLike, rows: np.ndarray) -> np.ndarray:
     return y
 
 
-def _classes_and_indices(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _classes_and_indices(y: Array) -> tuple[Array, Array]:
     """Return the sorted classes, at least two, and the index of each label among them."""
     try:
         classes, indices = np.unique(y, return_inverse=True)

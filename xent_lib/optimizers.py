@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _validation as check
+from ._types import Array
 
-ValueAndGrad = Callable[[np.ndarray], tuple[float, np.ndarray]]
+ValueAndGrad = Callable[[Array], tuple[float, Array]]
 
 
 def gradient_descent(
@@ -23,7 +24,7 @@ def gradient_descent(
     learning_rate: float,
     max_iter: int,
     tol: float = 0.0,
-) -> tuple[np.ndarray, list[float]]:
+) -> tuple[Array, list[float]]:
     r"""Step against the gradient, again and again.
 
     .. math:: x \leftarrow x - η \, \nabla f(x)
@@ -69,12 +70,13 @@ def gradient_descent(
     >>> print(f"{w:.4f}", [round(value, 4) for value in history[:4]])
     0.0115 [1.0, 0.64, 0.4096, 0.2621]
     """
-    learning_rate = check.positive_number(learning_rate, "learning_rate")
+    x = check.real_array(x0, "x0").copy()
+    learning_rate = check.positive_number(learning_rate, "learning_rate", x.dtype)
 
-    def step(x: np.ndarray, grad: np.ndarray) -> np.ndarray:
+    def step(x: Array, grad: Array) -> Array:
         return x - learning_rate * grad
 
-    return _walk(value_and_grad, x0, step, max_iter, tol)
+    return _walk(value_and_grad, x, step, max_iter, tol)
 
 
 def adam(
@@ -87,7 +89,7 @@ def adam(
     eps: float = 1e-8,
     max_iter: int,
     tol: float = 0.0,
-) -> tuple[np.ndarray, list[float]]:
+) -> tuple[Array, list[float]]:
     r"""Step against a running mean of the gradient, scaled by its running size.
 
     .. math:: u \leftarrow β_1 u + (1 - β_1)\, g, \qquad
@@ -136,30 +138,31 @@ def adam(
     >>> x.round(6)
     array([   0.9, -199.9])
     """
-    learning_rate = check.positive_number(learning_rate, "learning_rate")
+    x = check.real_array(x0, "x0").copy()
+    learning_rate = check.positive_number(learning_rate, "learning_rate", x.dtype)
     beta1 = _decay(beta1, "beta1")
     beta2 = _decay(beta2, "beta2")
-    eps = check.positive_number(eps, "eps")
-    t, u, v = 0, 0.0, 0.0
+    eps = check.positive_number(eps, "eps", x.dtype)
+    t, u, v = 0, np.zeros_like(x), np.zeros_like(x)
 
-    def step(x: np.ndarray, grad: np.ndarray) -> np.ndarray:
+    def step(x: Array, grad: Array) -> Array:
         nonlocal t, u, v
         t += 1
         u = beta1 * u + (1 - beta1) * grad
         v = beta2 * v + (1 - beta2) * grad**2
         return x - learning_rate * (u / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
 
-    return _walk(value_and_grad, x0, step, max_iter, tol)
+    return _walk(value_and_grad, x, step, max_iter, tol)
 
 
 def _walk(
     value_and_grad: ValueAndGrad,
-    x0: npt.ArrayLike,
-    step: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    x: Array,
+    step: Callable[[Array, Array], Array],
     max_iter: int,
     tol: float,
-) -> tuple[np.ndarray, list[float]]:
-    """Take steps from `x0` until the gradient is small or `max_iter` are taken."""
+) -> tuple[Array, list[float]]:
+    """Take steps from `x` until the gradient is small or `max_iter` are taken."""
     max_iter = check.integer(max_iter, "max_iter")
     if max_iter < 0:
         raise ValueError(f"max_iter must not be negative, got {max_iter}")
@@ -167,7 +170,6 @@ def _walk(
     if not 0 <= tol < np.inf:
         raise ValueError(f"tol must be finite and not negative, got {tol}")
 
-    x = check.real_array(x0, "x0").copy()
     value, grad = _evaluate(value_and_grad, x)
     history = [value]
     # "not … < tol" rather than "≥ tol": a gradient of NaN is not small.
@@ -178,9 +180,9 @@ def _walk(
     return x, history
 
 
-def _evaluate(value_and_grad: ValueAndGrad, x: np.ndarray) -> tuple[float, np.ndarray]:
+def _evaluate(value_and_grad: ValueAndGrad, x: Array) -> tuple[float, Array]:
     """Return value and gradient at `x`, having checked that they fit it."""
-    value, grad = value_and_grad(x)
+    value, grad = value_and_grad(x.copy())  # a function that changes it changes nothing here
     grad = check.real_array(grad, "the gradient")
     check.same_shape(x, "x0", grad, "the gradient")
     return check.real_number(value, "the value"), grad.astype(x.dtype)  # float32 stays float32

@@ -1,20 +1,50 @@
-"""A browser for the tests of pages and slides, and a server that hands it the pages."""
+"""Fixtures for tests of pages and slides: a browser, a web server and a tab that records faults."""
 
 import functools
 import os
+import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.book.pages import SITE
+from tests.book.notebooks import ROOT
+from tests.book.pages import PREFIX, SITE
 from tests.conftest import NO_BROWSER
+
+PARTS = ["back_matter", "benchmarks", "chapters", "exercises", "tests", "website", "xent_lib"]
+PARTS += ["_config.yml", "_toc.yml", "intro.md", "pyproject.toml"]
+FEW_PAGES = """
+format: jb-book
+root: intro
+chapters:
+  - file: chapters/03_cross_entropy
+  - file: back_matter/running
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project, to change at will."""
+    heavy = shutil.ignore_patterns("node_modules", "__pycache__", "release")
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, tmp_path / part, ignore=heavy)
+        else:
+            shutil.copy(ROOT / part, tmp_path / part)
+    (tmp_path / "website" / "node_modules").symlink_to(ROOT / "website" / "node_modules")
+    return tmp_path
+
+
+def name_few_pages(project):
+    """Shorten the table of contents, so that a build of the copy takes seconds."""
+    (project / "_toc.yml").write_text(FEW_PAGES, encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium: the system's, or the one that Playwright downloads."""
-    from playwright.sync_api import Error, sync_playwright  # only where a browser is used
+    """Chromium, from the system or downloaded by Playwright."""
+    from playwright.sync_api import Error, sync_playwright  # slow to import, so only if needed
 
     from website.browser import launch
 
@@ -35,6 +65,9 @@ def server():
         def log_message(self, *args):
             pass
 
+        def translate_path(self, path):
+            return super().translate_path(path.removeprefix(PREFIX))
+
         def send_error(self, code, message=None, explain=None):
             self.send_response(code)
             self.end_headers()
@@ -49,7 +82,7 @@ def server():
 
 @pytest.fixture
 def tab(browser, server, request):
-    """A fresh tab; everything that goes wrong in it is written into ``tab.faults``."""
+    """A new tab that records everything that goes wrong in ``tab.faults``."""
     width, options = getattr(request, "param", (1280, {}))
     tab = browser.new_page(
         viewport={"width": width, "height": 900}, reduced_motion="reduce", **options

@@ -1,4 +1,4 @@
-"""How the tests read notebooks: their cells, their prose, and the numbers in both."""
+"""Helpers that read notebooks: their cells, their prose, and the numbers in both."""
 
 import ast
 import re
@@ -28,7 +28,7 @@ NOT_PROSE = re.compile(
     r"\{[\w:]+\}`[^`]*`"  # roles: citations, references
     r"|\]\([^)]*\)"  # the target of a link
     r"|https?://\S+"
-    r"|\*\*Time:\*\*.*"  # measured by the test above
+    r"|\*\*Time:\*\*.*"  # checked in test_notebooks.py
 )
 
 
@@ -37,7 +37,7 @@ def numbers_in(text):
 
 
 def claims_in(text):
-    """The numbers of a text, but for those of one digit, which count and name things."""
+    """Return the numbers in a text, except single digits, which mostly count or name things."""
     return {n for n in numbers_in(NOT_PROSE.sub(" ", text)) if n.as_tuple().exponent or n >= 10}
 
 
@@ -51,7 +51,7 @@ def prose_of(notebook):
 
 
 def numbers_computed(notebook):
-    """The numbers in the outputs, and those that the code starts from."""
+    """Return the numbers in the outputs and the constants in the code."""
     numbers = set()
     for cell in code_cells(notebook):
         for node in ast.walk(ast.parse(cell.source)):
@@ -64,7 +64,7 @@ def numbers_computed(notebook):
 
 
 def is_computed(claim, computed):
-    """Whether a computed number, rounded to the digits of the claim, is the claim."""
+    """Return whether a computed number equals the claim when rounded to as many digits."""
     digits = max(0, -claim.as_tuple().exponent)
     longer = (number for number in computed if -number.as_tuple().exponent > digits)
     return claim in computed or any(claim == round(number, digits) for number in longer)

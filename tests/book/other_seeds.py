@@ -1,7 +1,7 @@
-"""`make seeds`: every chapter once more with all seeds shifted; every assert must still hold.
+"""`make seeds`: rerun every chapter with all seeds shifted; every assert must still hold.
 
-A conclusion that holds for one seed alone is an accident. Outputs are not compared here, as
-other draws give other numbers. Not part of `make test`: each shift runs all chapters again.
+A conclusion that holds for only one seed is an accident. Outputs are not compared, because other
+random draws give other numbers. Not part of `make test`: each shift runs all chapters again.
 """
 
 import os
@@ -13,13 +13,13 @@ from nbclient import NotebookClient
 from tests.book.notebooks import CHAPTERS, code_cells, read
 
 SHIFTS = int(os.environ.get("SHIFTS", 3))
-# Runs in the kernel before the chapter does. A generator without a seed keeps having none.
+# Runs in the kernel before the chapter. Generators created without a seed remain unseeded.
 SHIFT_SEEDS = """
 import numpy as np
 import torch
 
 _default_rng, _manual_seed = np.random.default_rng, torch.manual_seed
-torch.manual_seed(torch.initial_seed() + {shift})  # layers made without a seed draw from this one
+torch.manual_seed(torch.initial_seed() + {shift})  # used by layers initialised without a seed
 np.random.default_rng = lambda seed=None: _default_rng(
     seed + {shift} if isinstance(seed, int) else seed)
 torch.manual_seed = lambda seed: _manual_seed(seed + {shift})
@@ -27,7 +27,7 @@ torch.manual_seed = lambda seed: _manual_seed(seed + {shift})
 
 
 def failed_cells(notebook):
-    """Name each cell that raised without the tag that allows it, with its error."""
+    """Yield the id and error of each cell that raised without the tag ``raises-exception``."""
     for cell in code_cells(notebook):
         if "raises-exception" not in cell.metadata.get("tags", []):
             for output in cell.outputs:

@@ -1,13 +1,17 @@
-"""The built pages, as the tests find them in `_build/html`."""
+"""Helpers that read the built pages in `_build/html`."""
 
 import functools
+import os
 import re
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
 from tests.book.notebooks import ROOT
 
 SITE = ROOT / "_build" / "html"
+# If the book is built with BOOK_URL, the links of the 404 page start with that URL's path.
+PREFIX = urlsplit(os.environ.get("BOOK_URL", "")).path.rstrip("/")
 BUILT = sorted(
     path.relative_to(SITE).as_posix()
     for path in SITE.rglob("*.html")
@@ -22,7 +26,8 @@ def parse(page):
 
 
 def icons_without_drawing(site, page):
-    """The build puts the icons into the style sheet. Other classes say how, not which."""
+    """Return the icon classes on a page that the style sheet does not define."""
     drawn = re.findall(r"\.(fa-[\w-]+):before", (site / "_static/book-all.css").read_text("utf-8"))
     named = re.findall(r"fa-[\w-]+", str(page.select('[class*="fa-"], script:not([src])')))
-    return set(named) - set(drawn) - {"fa-lg", "fa-solid", "fa-brands", "fa-regular"}
+    modifiers = {"fa-lg", "fa-solid", "fa-brands", "fa-regular"}
+    return set(named) - set(drawn) - modifiers

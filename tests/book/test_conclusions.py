@@ -1,10 +1,10 @@
 """Every conclusion of a chapter names the cell that would fail if it were false.
 
-A line of the summary, and any paragraph that claims what holds always, never or in every draw,
-ends in `<!-- proof: cell-id -->`; several ids are separated by spaces. A figure's caption claims
-too: the cell that draws the figure asserts it, or its metadata names the cell that does, as
-`"proof": "cell-id"`. The proof is a cell with an assert, or one that is meant to raise. Where the
-argument stands in the text itself, the comment says `proof: text`.
+Each item of the summary, and each paragraph that says "always", "never", "in every draw" or the
+like, ends in `<!-- proof: cell-id -->`; spaces separate several ids. Figure captions are claims
+too: either the cell that draws the figure has an assert, or its metadata names a cell that has
+one, as `"proof": "cell-id"`. A proof is a cell with an assert or with the tag `raises-exception`.
+If the text itself contains the argument, the comment is `<!-- proof: text -->`.
 """
 
 import re
@@ -31,7 +31,7 @@ def is_proof(cell):
 
 
 def sections(notebook):
-    """Yield (heading, paragraph) for the prose of a chapter."""
+    """Yield (heading, paragraph) for each paragraph of a chapter."""
     heading = ""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -42,7 +42,7 @@ def sections(notebook):
 
 
 def unproved(notebook):
-    """Yield each conclusion of the chapter that names no proof."""
+    """Yield each conclusion of a chapter that does not name a proof."""
     for heading, block in sections(notebook):
         if heading == "Summary":
             for line in re.findall(r"^(?:\d+\.|-|\*) .*(?:\n +.*)*", block, re.MULTILINE):
@@ -63,7 +63,7 @@ def notebook(request):
 
 
 def test_every_conclusion_names_its_proof(notebook):
-    assert not list(unproved(notebook)), "end it in <!-- proof: id-of-a-cell-with-an-assert -->"
+    assert not list(unproved(notebook)), "append <!-- proof: id-of-a-cell-with-an-assert -->"
 
 
 def test_every_proof_can_fail(notebook):
@@ -71,4 +71,4 @@ def test_every_proof_can_fail(notebook):
     named = proofs("\n".join(block for _, block in sections(notebook))) - {"text"}
     named |= {name for cell in cells.values() for name in cell.metadata.get("proof", "").split()}
     hollow = [name for name in sorted(named) if name not in cells or not is_proof(cells[name])]
-    assert not hollow, "no such cell, or a cell without an assert"
+    assert not hollow, "no such cell, or the cell has no assert"

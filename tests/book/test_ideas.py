@@ -1,9 +1,8 @@
-"""Whether the book has what it set out to have, and refutes what it set out to refute.
+"""The book covers every idea of its sources, and refutes those that are wrong.
 
-Five popular web pages on cross-entropy (S0 to S4) were taken apart into 136 ideas. `ideas.csv`
-says where the book has each of them: the chapter, the heading, and the cell that shows it, or,
-if the idea is wrong as it circulates, the cell that would fail if it were right.
-`worked_numbers.csv` has the numbers that a reader must find in the outputs of each chapter.
+Five popular web pages on cross-entropy contain 136 ideas. `ideas.csv` says where the book covers
+each: the chapter, the heading and the cell that shows it or, if the idea is wrong, the cell that
+would fail if it were right. `worked_numbers.csv` lists numbers that must appear in the outputs.
 """
 
 import csv
@@ -17,7 +16,13 @@ from tests.book.notebooks import is_computed, numbers_in
 from tests.book.notebooks import read as read_notebook
 
 HERE = Path(__file__).parent
-PAGES = {"S0": 9, "S1": 101, "S2": 9, "S3": 10, "S4": 7}
+PAGES = {  # number of ideas per page
+    "S0": 9,  # how the loss is computed
+    "S1": 101,  # from softmax regression and loss functions to derivatives
+    "S2": 9,  # what softmax does
+    "S3": 10,  # formulas and Python
+    "S4": 7,  # PyTorch's CrossEntropyLoss by hand
+}
 
 
 def read(name):
@@ -30,14 +35,14 @@ NUMBERS = read("worked_numbers.csv")
 CHAPTERS = {path.stem: read_notebook(path) for path in PATHS}
 
 
-def test_every_idea_has_its_place():
+def test_table_lists_every_idea():
     wanted = {f"{page}-{i}" for page, count in PAGES.items() for i in range(1, count + 1)}
     assert len(wanted) == 136
     assert {row["id"] for row in IDEAS} == wanted
 
 
 @pytest.mark.parametrize("row", IDEAS, ids=lambda row: f"{row['id']}-{row['chapter'][:2]}")
-def test_idea_stands_where_the_table_says(row):
+def test_idea_is_in_the_stated_section(row):
     assert row["idea"] and row["chapter"] in CHAPTERS
     section, cells = None, {}
     for cell in CHAPTERS[row["chapter"]].cells:
@@ -47,14 +52,14 @@ def test_idea_stands_where_the_table_says(row):
         cells[cell.id] = (section, cell)
     assert row["cell"] in cells, "no such cell"
     section, cell = cells[row["cell"]]
-    assert section == row["section"], "the cell stands under another heading"
+    assert section == row["section"], "the cell is in another section"
     if row["wrong"]:
         refuted = "assert " in cell.source or "raises-exception" in cell.metadata.get("tags", [])
         assert refuted, "nothing in this cell fails if the claim is true"
 
 
 @pytest.mark.parametrize("row", NUMBERS, ids=lambda row: f"{row['chapter'][:2]} {row['what']}")
-def test_worked_numbers_stand_in_outputs(row):
+def test_worked_numbers_appear_in_outputs(row):
     outputs = [o for cell in CHAPTERS[row["chapter"]].cells for o in cell.get("outputs", [])]
     texts = [o.get("text") or o.get("evalue") or o.data.get("text/plain", "") for o in outputs]
     printed = numbers_in(without_signs("\n".join(texts)))

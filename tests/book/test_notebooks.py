@@ -1,4 +1,4 @@
-"""What must hold of the chapters as notebooks, before any page is built from them."""
+"""Rules for the chapters as notebooks, checked without building any page."""
 
 import re
 
@@ -26,7 +26,7 @@ def notebook(request):
     return read(request.param)
 
 
-def test_there_are_chapters():
+def test_chapters_are_found():
     assert CHAPTERS
 
 
@@ -35,9 +35,9 @@ def test_every_cell_was_run_in_order(notebook):
     assert counts == list(range(1, len(counts) + 1)), "run `make execute`"
 
 
-def test_every_code_cell_shows_something(notebook):
+def test_every_code_cell_has_output(notebook):
     silent = [cell.id for cell in code_cells(notebook) if not cell.outputs]
-    assert not silent, "cells without an output; run `make execute`, or end them in a print"
+    assert not silent, "cells without output: run `make execute`, or add a print"
 
 
 def test_code_cells_are_short(notebook):
@@ -49,10 +49,10 @@ def test_code_cells_are_short(notebook):
     assert not long, f"cells of more than {LONGEST_CELL} lines"
 
 
-def test_no_trace_of_a_machine(notebook):
+def test_no_machine_paths_and_no_stray_metadata(notebook):
     text = nbformat.writes(notebook)
     paths = re.findall(r"/(?:home|root|Users|tmp|var|opt|usr|work)/[\w./-]+|\b[A-Z]:\\\\\w+", text)
-    assert not paths, "paths of one machine"
+    assert not paths, "paths that exist on one machine only"
     assert dict(notebook.metadata) == METADATA, "run `make execute` to get the book's own metadata"
     for cell in notebook.cells:
         assert set(cell.metadata) <= {"tags", "mystnb", "slideshow", "proof"}, (
@@ -72,34 +72,34 @@ def test_nothing_on_stderr_and_no_unexpected_error(notebook):
 def test_figures_have_caption_alt_text_and_drawing(notebook):
     for cell in code_cells(notebook):
         drawn = {mime for output in cell.outputs for mime in output.get("data", {})}
-        # nbval does not compare image/png, so a picture has to be SVG (which may hold a raster).
-        assert not drawn & {"image/png", "image/jpeg"}, f"raster picture in cell {cell.id}"
+        # nbval does not compare image/png, so images must be SVG, which may embed a raster.
+        assert not drawn & {"image/png", "image/jpeg"}, f"raster image in cell {cell.id}"
         options = cell.metadata.get("mystnb", {})
         assert ("image/svg+xml" in drawn) == ("figure" in options), f"figure of cell {cell.id}"
         if "figure" in options:
             assert options["figure"]["name"].startswith("fig-")
-            assert len(options["figure"]["caption"].split()) >= 8, "a caption states the claim"
-            assert len(options["image"]["alt"].split()) >= 12, "alt text says what is to be seen"
+            assert len(options["figure"]["caption"].split()) >= 8, "captions must state the claim"
+            assert len(options["image"]["alt"].split()) >= 12, "alt text must describe the figure"
 
 
-def test_reading_time_is_measured(notebook):
+def test_stated_reading_time_is_right(notebook):
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     shown = [
         cell for cell in code_cells(notebook) if "hide-cell" not in cell.metadata.get("tags", [])
     ]
     minutes = sum(len(text.split()) for text in prose) / 200 + len(shown) / 2
     stated = int(re.search(r"\*\*Time:\*\* about (\d+) minutes", prose[0])[1])
-    assert stated == 5 * round(minutes / 5), "200 words per minute and half a minute per cell"
+    assert stated == 5 * round(minutes / 5), "count 200 words per minute, half a minute per cell"
     assert minutes <= 40, "too long for one sitting"
 
 
-def test_what_goes_wrong_is_a_fifth_of_the_chapter(notebook):
+def test_section_on_mistakes_is_at_most_a_fifth_of_the_chapter(notebook):
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     wrong = re.search(r"^## What goes wrong$.*?(?=^## )", text, re.DOTALL | re.MULTILINE)[0]
-    assert len(wrong.split()) <= len(text.split()) / 5, "a table with one line per minor mistake"
+    assert len(wrong.split()) <= len(text.split()) / 5, "move minor mistakes into a table"
 
 
-# --- no number in the prose that no cell computes ---------------------------------------------
+# --- every number in the prose is computed ----------------------------------------------------
 
 
 def test_every_number_in_the_prose_is_computed(notebook):

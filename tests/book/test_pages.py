@@ -1,4 +1,4 @@
-"""What must hold of the built pages as files: links, pictures, formulas, icons, scripts."""
+"""The built pages as files: links, pictures, formulas, icons and scripts."""
 
 import functools
 import os
@@ -9,13 +9,17 @@ import pytest
 from bs4 import BeautifulSoup
 
 import xent_lib
-from tests.book.pages import BUILT, SITE, icons_without_drawing, parse
+from tests.book.pages import BUILT, PREFIX, SITE, icons_without_drawing, parse
 
-# Signs of Markdown that was not understood, in text that is neither code nor formula.
+pytestmark = pytest.mark.xdist_group(
+    "pages"
+)  # parsing is slow, so one worker parses each page once
+
+# Markdown syntax left in text that is neither code nor formula.
 RAW = re.compile(r"\{[\w:-]+\}`|:::|```|\$\$|\\\(|\\\[|\]\(|\*\*|\{\{|^#+ ", re.MULTILINE)
 
 
-def test_the_book_is_built():
+def test_book_is_built():
     assert BUILT, "run `make book` first"
 
 
@@ -25,7 +29,7 @@ def anchors(page):
 
 
 @pytest.mark.parametrize("page", BUILT)
-def test_links_and_pictures_lead_somewhere(page):
+def test_links_and_pictures_have_targets(page):
     broken = []
     for tag in parse(page).find_all(["a", "link", "img", "script", "object"]):
         address = tag.get("href") or tag.get("src") or tag.get("data") or ""
@@ -33,7 +37,8 @@ def test_links_and_pictures_lead_somewhere(page):
         if not address or parts.scheme or parts.netloc:
             continue
         folder = SITE if address.startswith("/") else (SITE / page).parent
-        target = folder / unquote(parts.path).lstrip("/") if parts.path else SITE / page
+        path = unquote(parts.path).removeprefix(PREFIX).lstrip("/")
+        target = folder / path if path else SITE / page
         fragment = urldefrag(address).fragment
         if not target.exists():
             broken.append(address)
@@ -43,7 +48,7 @@ def test_links_and_pictures_lead_somewhere(page):
     assert not broken
 
 
-def test_style_sheets_lead_somewhere():
+def test_style_sheet_urls_have_targets():
     for sheet in SITE.rglob("*.css"):
         for address in re.findall(r'url\("?(?!"?data:|"?#)([^")]+)', sheet.read_text("utf-8")):
             assert (sheet.parent / address).exists(), address
@@ -54,18 +59,18 @@ def test_icons_are_drawn(page):
     assert not icons_without_drawing(SITE, parse(page))
 
 
-def test_no_script_is_there_for_nothing():
+def test_no_unused_scripts():
     used = {
         os.path.normpath((SITE / page).parent / urlsplit(tag["src"]).path)
         for page in BUILT
         for tag in parse(page).find_all("script", src=True)
     }
-    there = {
+    present = {
         os.path.normpath(path)
         for path in SITE.rglob("*.js")
         if not {"vendor", "slides"} & {*path.parts}
     }
-    assert not there - used
+    assert not present - used
 
 
 @pytest.mark.parametrize("page", BUILT)
@@ -76,23 +81,23 @@ def test_pictures_have_alt_text(page):
             continue
         title = picture.find("title")
         text = picture.get("alt") or picture.get("aria-label") or (title.text if title else "")
-        assert " " in text.strip(), f"no description, or the name of a file: {str(picture)[:200]}"
+        assert " " in text.strip(), f"no description, or just a file name: {str(picture)[:200]}"
 
 
 @pytest.mark.parametrize("page", BUILT)
 def test_formulas_and_markup_are_rendered(page):
     article = BeautifulSoup(str(parse(page).find("article") or ""), "html.parser")
     for formula in article.select(".math"):
-        # For the eyes, and for screen readers.
+        # The first is for display, the second for screen readers.
         assert formula.select(".katex-html") and formula.select(".katex-mathml math"), formula
     assert not article.select(".katex-error")
-    for tag in article.select("pre, code, .katex, script, style"):
+    for tag in article.select("pre, code, .sig, .katex, script, style"):
         tag.decompose()
     assert not RAW.findall(article.get_text())
 
 
 @pytest.mark.parametrize("name", xent_lib.__all__)
-def test_every_public_name_stands_in_the_reference(name):
+def test_reference_documents_every_public_name(name):
     documented = getattr(xent_lib, name)
     assert f"{documented.__module__}.{name}" in anchors("back_matter/library.html")
     assert isinstance(documented, type) or ">>>" in documented.__doc__

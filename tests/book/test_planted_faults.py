@@ -1,4 +1,4 @@
-"""The checks checked: each fault, planted in a copy of the project, must be caught by name."""
+"""Tests of the tests: each fault planted in a copy of the project must fail the right test."""
 
 import json
 import os
@@ -10,33 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.book.conftest import name_few_pages
 from tests.book.notebooks import ROOT
 
-PARTS = ["back_matter", "benchmarks", "chapters", "exercises", "tests", "website", "xent_lib"]
-PARTS += ["_config.yml", "_toc.yml", "intro.md", "pyproject.toml"]
 CHAPTER = "chapters/03_cross_entropy.ipynb"
 
 
-@pytest.fixture
-def project(tmp_path):
-    """A copy of the project to do damage to."""
-    heavy = shutil.ignore_patterns("node_modules", "__pycache__", "release")
-    for part in PARTS:
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, tmp_path / part, ignore=heavy)
-        else:
-            shutil.copy(ROOT / part, tmp_path / part)
-    (tmp_path / "website" / "node_modules").symlink_to(ROOT / "website" / "node_modules")
-    return tmp_path
-
-
 def run_tests(project, name, *options):
-    """Run one of the project's test files in the copy."""
+    """Run one test file in the copy."""
     return run(project, "pytest", "-p", "no:nbval", "-o", "addopts=", f"tests/{name}", *options)
 
 
 def run(project, *command):
-    """Run a tool of the environment in the copy; the copy's own xent_lib comes first."""
+    """Run a tool of the environment in the copy; imports find the copy's xent_lib first."""
     tool, *arguments = command
     done = subprocess.run(
         [Path(sys.executable).with_name(tool), *arguments],
@@ -49,7 +35,7 @@ def run(project, *command):
 
 
 def edit(project, change, path=CHAPTER):
-    """Apply ``change`` to the chapter's cells, by id."""
+    """Apply ``change`` to a notebook's cells, as a dict by id, and to the notebook."""
     notebook = json.loads((project / path).read_text(encoding="utf-8"))
     change({cell["id"]: cell for cell in notebook["cells"]}, notebook)
     (project / path).write_text(json.dumps(notebook), encoding="utf-8")
@@ -61,7 +47,7 @@ def replace(project, path, old, new):
     (project / path).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-# --- faults that the notebook checks must catch: (the fault, the test that has to fail) ---------
+# --- faults that the tests of notebooks must catch ----------------------------------------------
 
 
 def strip_outputs(cells, notebook):
@@ -82,7 +68,7 @@ def empty_alt_text(cells, notebook):
     cells["gibbs-figure"]["metadata"]["mystnb"]["image"]["alt"] = ""
 
 
-def raise_unsaid(cells, notebook):
+def unexpected_error(cells, notebook):
     error = {"output_type": "error", "ename": "ValueError", "evalue": "", "traceback": []}
     cells["kl-check"]["outputs"] = [error]
 
@@ -99,35 +85,48 @@ def stray_kernel(cells, notebook):
     notebook["metadata"]["kernelspec"]["name"] = "my-env"
 
 
-def typed_in_number(cells, notebook):
+def uncomputed_number(cells, notebook):
     cells["kl"]["source"] += ["\nIts value is 0.7312 nats."]
 
 
-def typed_in_caption(cells, notebook):
+def uncomputed_number_in_caption(cells, notebook):
     cells["gibbs-figure"]["metadata"]["mystnb"]["figure"]["caption"] += " It is 0.7312 nats."
 
 
-@pytest.mark.parametrize(
-    ("fault", "caught_by"),
-    [
-        (strip_outputs, "test_every_code_cell_shows_something"),
-        (forget_to_run, "test_every_cell_was_run_in_order"),
-        (remove_figure, "test_figures_have_caption_alt_text_and_drawing"),
-        (empty_alt_text, "test_figures_have_caption_alt_text_and_drawing"),
-        (raise_unsaid, "test_nothing_on_stderr_and_no_unexpected_error"),
-        (machine_path, "test_no_trace_of_a_machine"),
-        (execution_time, "test_no_trace_of_a_machine"),
-        (stray_kernel, "test_no_trace_of_a_machine"),
-        (typed_in_number, "test_every_number_in_the_prose_is_computed"),
-        (typed_in_caption, "test_every_number_in_the_prose_is_computed"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else value.__name__,
-)
-def test_notebook_checks_catch(project, fault, caught_by):
-    edit(project, fault)
-    code, output = run_tests(project, "book/test_notebooks.py")
+def conclusion_without_proof(cells, notebook):
+    cells["kl"]["source"] += ["\n\nThis never happens."]
+
+
+FAULTS = {
+    strip_outputs: "test_every_code_cell_has_output",
+    forget_to_run: "test_every_cell_was_run_in_order",
+    remove_figure: "test_figures_have_caption_alt_text_and_drawing",
+    empty_alt_text: "test_figures_have_caption_alt_text_and_drawing",
+    unexpected_error: "test_nothing_on_stderr_and_no_unexpected_error",
+    machine_path: "test_no_machine_paths_and_no_stray_metadata",
+    execution_time: "test_no_machine_paths_and_no_stray_metadata",
+    stray_kernel: "test_no_machine_paths_and_no_stray_metadata",
+    uncomputed_number: "test_every_number_in_the_prose_is_computed",
+    uncomputed_number_in_caption: "test_every_number_in_the_prose_is_computed",
+    conclusion_without_proof: "test_every_conclusion_names_its_proof",
+}
+
+
+def test_tests_of_notebooks_catch(project):
+    """Each fault is planted in a copy of its own of the chapter, so that one run tries them all."""
+    for fault in FAULTS:
+        shutil.copy(project / CHAPTER, project / f"chapters/{fault.__name__}.ipynb")
+        edit(project, fault, f"chapters/{fault.__name__}.ipynb")
+    rooms = ("book/test_notebooks.py", "tests/book/test_conclusions.py")
+    code, output = run_tests(project, *rooms)
     assert code == 1
-    assert f"FAILED tests/book/test_notebooks.py::{caught_by}[03_cross_entropy]" in output
+    missed = [
+        fault.__name__
+        for fault, caught_by in FAULTS.items()
+        if f"::{caught_by}[{fault.__name__}]" not in output
+    ]
+    assert not missed
+    assert "[03_cross_entropy]" not in output
 
 
 def refutation_without_assert(cells, notebook):
@@ -146,20 +145,20 @@ def another_result(cells, notebook):
 @pytest.mark.parametrize(
     ("fault", "caught_by"),
     [
-        (refutation_without_assert, "test_idea_stands_where_the_table_says[S1-8-03]"),
-        (moved_to_another_heading, "test_idea_stands_where_the_table_says[S1-8-03]"),
-        (another_result, "test_worked_numbers_stand_in_outputs[03 batch of three"),
+        (refutation_without_assert, "test_idea_is_in_the_stated_section[S1-8-03]"),
+        (moved_to_another_heading, "test_idea_is_in_the_stated_section[S1-8-03]"),
+        (another_result, "test_worked_numbers_appear_in_outputs[03 batch of three"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_table_of_ideas_catches(project, fault, caught_by):
+def test_tests_of_ideas_catch(project, fault, caught_by):
     edit(project, fault)
     code, output = run_tests(project, "book/test_ideas.py")
     assert code == 1
     assert f"FAILED tests/book/test_ideas.py::{caught_by}" in output
 
 
-# --- faults that the checks of the exercises must catch -----------------------------------------
+# --- faults that the tests of exercises must catch ----------------------------------------------
 
 EXERCISES = "exercises/source/03_cross_entropy/03_cross_entropy.ipynb"
 
@@ -167,16 +166,19 @@ EXERCISES = "exercises/source/03_cross_entropy/03_cross_entropy.ipynb"
 @pytest.mark.parametrize(
     ("old", "new", "caught_by"),
     [
-        ("return -(p * logs)", "return (p * logs)", "test_the_solutions_score_full_marks"),
-        ('"points": 3', '"points": 2', "test_the_points_in_the_headings"),
-        ("### END HIDDEN TESTS", "###", "test_nothing_of_the_solutions_is_left"),
-        ("### END SOLUTION", "###", "test_nothing_of_the_solutions_is_left"),
-        ("This is in bits.", "Good.", "test_a_wrong_answer_fails_with_its_message"),
-        ("raise NotImplementedError", "pass", "test_the_blank_version_scores_nothing"),
+        ("return -(p * logs)", "return (p * logs)", "test_solutions_score_full_marks"),
+        ('"points": 3', '"points": 2', "test_headings_state_the_points_of_the_metadata"),
+        ("### END HIDDEN TESTS", "###", "test_student_version_contains_no_solution"),
+        ("### END SOLUTION", "###", "test_student_version_contains_no_solution"),
+        ("This is in bits.", "Good.", "test_wrong_answer_fails_with_its_message"),
+        ("raise NotImplementedError", "pass", "test_unsolved_version_scores_nothing"),
+        ('("score-task", "score")', '("score",)', "test_page_omits_the_score"),
+        ("cell.id not in SCORE_CELLS", 'cell.id[:3] != "ent"', "test_page_has_every_exercise"),
     ],
 )
-def test_exercise_checks_catch(project, old, new, caught_by):
-    path = "exercises/generate.py" if old.startswith("raise") else EXERCISES
+def test_tests_of_exercises_catch(project, old, new, caught_by):
+    in_source = old in (project / EXERCISES).read_text(encoding="utf-8")
+    path = EXERCISES if in_source else "exercises/generate.py"
     replace(project, path, old, new)
     only = f"{caught_by} and 03_cross_entropy"
     code, output = run_tests(project, "exercises/test_exercises.py", "-k", only)
@@ -184,7 +186,7 @@ def test_exercise_checks_catch(project, old, new, caught_by):
     assert f"FAILED tests/exercises/test_exercises.py::{caught_by}" in output
 
 
-# --- faults that running the chapter again must catch ------------------------------------------
+# --- faults that re-running a chapter must catch ------------------------------------------------
 
 
 def test_nbval_catches(project):
@@ -221,6 +223,7 @@ def test_flipped_sign_in_the_library_is_caught(project):
 
 
 def test_build_catches(project):
+    name_few_pages(project)
     replace(
         project,
         "intro.md",
@@ -254,27 +257,21 @@ def test_link_check_catches(project):
     (site / "_static" / "book-all.css").write_text(".fa-here:before { content: 'x' }")
     (site / "left-over.js").write_text("")
     (site / "site.css").write_text("body { background: url(gone.png) }")
-    code, output = run_tests(
-        project,
-        "book/test_pages.py",
-        "-k",
-        "somewhere or alt_text or rendered or for_nothing or drawn",
-    )
+    checks = "targets or alt_text or rendered or unused or drawn"
+    code, output = run_tests(project, "book/test_pages.py", "-k", checks)
     assert code == 1
-    assert (
-        "FAILED tests/book/test_pages.py::test_links_and_pictures_lead_somewhere[page.html]"
-        in output
-    )
-    for page in ("page", "named", "drawn"):
-        assert (
-            f"FAILED tests/book/test_pages.py::test_pictures_have_alt_text[{page}.html]" in output
-        )
-    for page in ("raw", "formula"):
-        name = f"test_formulas_and_markup_are_rendered[{page}.html]"
-        assert f"FAILED tests/book/test_pages.py::{name}" in output
-    assert "FAILED tests/book/test_pages.py::test_icons_are_drawn[icon.html]" in output
-    assert "FAILED tests/book/test_pages.py::test_no_script_is_there_for_nothing" in output
-    assert "FAILED tests/book/test_pages.py::test_style_sheets_lead_somewhere" in output
+    for failed in (
+        "test_links_and_pictures_have_targets[page.html]",
+        "test_pictures_have_alt_text[page.html]",
+        "test_pictures_have_alt_text[named.html]",
+        "test_pictures_have_alt_text[drawn.html]",
+        "test_formulas_and_markup_are_rendered[raw.html]",
+        "test_formulas_and_markup_are_rendered[formula.html]",
+        "test_icons_are_drawn[icon.html]",
+        "test_no_unused_scripts",
+        "test_style_sheet_urls_have_targets",
+    ):
+        assert f"FAILED tests/book/test_pages.py::{failed}" in output
     assert "['gone.html', '#nowhere', 'p']" in output
 
 
@@ -306,9 +303,8 @@ def test_browser_catches(project):
         <script src="heavy.js"></script><script>console.error("oh dear")</script>
         <button></button><p style="color: #ccc; width: 3000px">pale and wide</p></main>"""
     )
-    code, output = run_tests(
-        project, "book/test_pages_in_browser.py", "-k", "page_on or without_scripts or stated"
-    )
+    checks = "page_on or without_scripts"
+    code, output = run_tests(project, "book/test_pages_in_browser.py", "-k", checks)
     assert code == 1
     for fault in (
         "no picture: ",
@@ -319,12 +315,11 @@ def test_browser_catches(project):
         "axe, color-contrast",
         "pixels wider than the window",
         "does not turn dark",
-        "page.html is not in the table",
     ):
         assert fault in output, fault
-    for test in ("desktop[page.html]", "phone[page.html-360]"):
-        assert f"FAILED tests/book/test_pages_in_browser.py::test_page_on_a_{test}" in output
-    assert (
-        "FAILED tests/book/test_pages_in_browser.py::test_page_without_scripts[page.html--]"
-        in output
-    )
+    for failed in (
+        "test_page_on_a_desktop[page.html]",
+        "test_page_on_a_phone[page.html-360]",
+        "test_page_without_scripts[page.html--]",
+    ):
+        assert f"FAILED tests/book/test_pages_in_browser.py::{failed}" in output

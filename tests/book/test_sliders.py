@@ -1,4 +1,4 @@
-"""Figures with sliders in the reader's browser: moved by keyboard, they tell the right numbers."""
+"""Figures with sliders in a browser: moved by keyboard, they show the right numbers."""
 
 import io
 import json
@@ -11,11 +11,11 @@ from playwright.sync_api import expect
 from tests.book.pages import BUILT, CHAPTER, SITE, parse
 from tests.figures.slider_numbers import check
 
-ALIVE = [page for page in BUILT if parse(page).select("[data-figure]")]
+LIVE = [page for page in BUILT if parse(page).select("[data-figure]")]
 
 
-def living_figures(tab):
-    """Scroll to each figure, wait for its life, and hand it out with its name."""
+def live_figures(tab):
+    """Scroll to each figure, wait until it is interactive, and yield it with its name."""
     for figure in tab.locator(".sliders").all():
         figure.scroll_into_view_if_needed()
         expect(figure).to_contain_class("live")
@@ -29,20 +29,20 @@ def check_read_out(figure, name):
     check(name, figure.locator("[aria-live=polite]").inner_text(), values)
 
 
-def test_there_are_pages_with_sliders():
-    assert CHAPTER in ALIVE, "run `make book` first"
+def test_pages_with_sliders_are_found():
+    assert CHAPTER in LIVE, "run `make book` first"
 
 
-@pytest.mark.parametrize("page", sorted(set(BUILT) - set(ALIVE)))
-def test_other_pages_know_nothing_of_it(page):
+@pytest.mark.parametrize("page", sorted(set(BUILT) - set(LIVE)))
+def test_pages_without_sliders_load_neither_sliders_nor_vega(page):
     sources = [script.get("src", "") for script in parse(page).find_all("script")]
     assert not [source for source in sources if "sliders" in source or "vega" in source]
 
 
-@pytest.mark.parametrize("page", ALIVE)
+@pytest.mark.parametrize("page", LIVE)
 def test_each_slider_moves_the_figure(tab, server, page):
     tab.goto(f"{server}/{page}")
-    for figure, name in living_figures(tab):
+    for figure, name in live_figures(tab):
         check_read_out(figure, name)
         chart = figure.locator(".chart")
         expect(chart).to_have_role("img")
@@ -59,15 +59,15 @@ def test_each_slider_moves_the_figure(tab, server, page):
                 tab.wait_for_timeout(50)
                 check_read_out(figure, name)
                 seen.add(chart.inner_html())
-            assert len(seen) >= 2, f"{control} leaves {name} as it is"
+            assert len(seen) >= 2, f"{control} does not change {name}"
     assert not tab.faults, "\n".join(tab.faults)
 
 
 @pytest.mark.parametrize("tab", [(360, {})], indirect=True, ids=["360"])
-@pytest.mark.parametrize("page", ALIVE)
+@pytest.mark.parametrize("page", LIVE)
 def test_figures_fit_a_phone(tab, server, page):
     tab.goto(f"{server}/{page}")
-    for figure, _ in living_figures(tab):
+    for figure, _ in live_figures(tab):
         for part in (".chart svg", ".controls"):
             box = figure.locator(part).bounding_box()
             assert box["x"] >= 0
@@ -79,7 +79,7 @@ def test_figures_fit_a_phone(tab, server, page):
 @pytest.mark.parametrize("tab", [(1280, {"color_scheme": "light"})], indirect=True, ids=["light"])
 def test_figures_follow_the_theme(tab, server):
     tab.goto(f"{server}/{CHAPTER}")
-    for figure, _ in living_figures(tab):
+    for figure, _ in live_figures(tab):
         brightness = {}
         for theme in ("light", "dark"):
             tab.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
@@ -91,7 +91,7 @@ def test_figures_follow_the_theme(tab, server):
 
 
 @pytest.mark.parametrize("tab", [(1280, {"java_script_enabled": False})], indirect=True, ids=["-"])
-def test_without_scripts_the_still_picture_stands(tab, server):
+def test_static_image_is_shown_without_scripts(tab, server):
     tab.goto(f"{server}/{CHAPTER}")
     figures = tab.locator(".sliders").all()
     assert figures
@@ -100,9 +100,9 @@ def test_without_scripts_the_still_picture_stands(tab, server):
     assert not tab.faults, "\n".join(tab.faults)
 
 
-def test_on_paper_the_still_picture_stands(tab, server):
+def test_static_image_is_shown_in_print(tab, server):
     tab.goto(f"{server}/{CHAPTER}")
-    for figure, _ in living_figures(tab):
+    for figure, _ in live_figures(tab):
         expect(figure.locator("img")).to_be_hidden()
         tab.emulate_media(media="print")
         expect(figure.locator("img")).to_be_visible()
@@ -111,18 +111,18 @@ def test_on_paper_the_still_picture_stands(tab, server):
     assert not tab.faults, "\n".join(tab.faults)
 
 
-def test_figures_live_in_a_page_opened_from_the_disk(browser):
+def test_figures_work_on_a_page_opened_from_disk(browser):
     tab = browser.new_page()
     tab.goto((SITE / CHAPTER).as_uri())
-    for figure, name in living_figures(tab):
+    for figure, name in live_figures(tab):
         check_read_out(figure, name)
     tab.close()
 
 
-def test_vega_is_fetched_when_a_figure_comes_near(tab, server):
+def test_vega_is_loaded_when_a_figure_scrolls_near(tab, server):
     tab.goto(f"{server}/{CHAPTER}", wait_until="networkidle")
     fetched = "performance.getEntriesByType('resource').some(r => r.name.endsWith('vega.js'))"
     assert not tab.evaluate(fetched)
-    assert list(living_figures(tab))
+    assert list(live_figures(tab))
     assert tab.evaluate(fetched)
     assert not tab.faults, "\n".join(tab.faults)

@@ -1,4 +1,4 @@
-"""What must hold of the decks: one for each chapter, and every slide of it fits and reads well."""
+"""The slide decks: one per chapter, and every slide is complete and fits the screen."""
 
 import re
 
@@ -12,7 +12,7 @@ RAW_MARKUP = re.compile(r"\{[a-z:]+\}`|\$\$|\$\\|FORMULA\d|\]\(|^:::|\(eq-|\\\"|
 WIDTH, HEIGHT = 1280, 720
 
 PROSE = "[...Reveal.getCurrentSlide().querySelectorAll('.text')].map(e => e.innerText).join(' ')"
-# What sticks out of the window, on the slide that is shown. A root is drawn wide, and cut off.
+# Elements of the current slide that overflow the window. KaTeX draws roots too wide and clips them.
 STICKING_OUT = """() =>
   [...Reveal.getCurrentSlide().querySelectorAll("*:not(svg, svg *, .katex-mathml *)")]
     .map((element) => [element, element.getBoundingClientRect()])
@@ -21,7 +21,7 @@ STICKING_OUT = """() =>
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_deck(browser, name):
+def test_every_slide_is_rendered_and_fits(browser, name):
     tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
     try:
         faults = []

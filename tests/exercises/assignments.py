@@ -1,4 +1,4 @@
-"""How the tests read the assignments: their source notebooks and the students' versions."""
+"""Helpers that read the assignments: source notebooks and students' versions."""
 
 from exercises import generate
 from tests.book.notebooks import ROOT

@@ -1,6 +1,6 @@
-"""`make rehearse`: the grading with nbgrader, from the release to the feedback, in a copy.
+"""`make rehearse`: grade made-up submissions with nbgrader, in a copy of the course.
 
-Not part of `make test`, since it needs the packages of exercises/requirements.txt.
+Not part of `make test`, because it needs the packages in exercises/requirements.txt.
 """
 
 import csv
@@ -23,7 +23,7 @@ FAULTS = {
 
 
 def solved(**answers):
-    """Return the student's version with the solutions in it, some of them replaced."""
+    """Return the student's version with solutions filled in; `answers` replaces some by cell id."""
     notebook = generate.student(read(NAME))
     solutions = {cell.id: cell.source for cell in read(NAME).cells}
     for cell in notebook.cells:
@@ -33,7 +33,7 @@ def solved(**answers):
 
 
 def cheated():
-    """Return a blank notebook whose checks were edited, exempted by a tag, or deleted."""
+    """Return an unsolved notebook whose checks were edited, tagged to be skipped, or deleted."""
     notebook = generate.student(read(NAME))
     checks = [cell for cell in notebook.cells if generate.is_marked(cell, "grade")]
     for cell in checks:
@@ -60,7 +60,7 @@ SUBMISSIONS = {
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A copy of the course, in which everything has been graded, with shorter times."""
+    """A copy of the course with shorter time limits, after grading all submissions."""
     course = tmp_path_factory.mktemp("course") / "exercises"
     shutil.copytree(EXERCISES / "source", course / "source")
     shutil.copytree(EXERCISES / "kernels", course / "kernels")
@@ -108,24 +108,24 @@ def table(course):
         ("cheat", 0, ""),
         ("empty", 0, "is empty"),
         ("text", 0, "is not a notebook"),
-        ("other", 0, "holds none of the exercises"),
+        ("other", 0, "contains none of the exercises"),
     ],
 )
-def test_entry(table, student, score, remark):
+def test_table_has_score_and_remark_of_each_submission(table, student, score, remark):
     assert float(table[student]["score"]) == score
     assert remark in table[student]["remark"] and bool(remark) == bool(table[student]["remark"])
 
 
-def test_nobody_is_forgotten(table):
+def test_table_has_a_row_for_every_student(table):
     assert set(table) == set(SUBMISSIONS) | set(FAULTS)
 
 
-def test_the_open_question_waits_for_its_mark(table):
+def test_open_question_is_listed_for_manual_marking(table):
     assert float(table["right"]["to_mark"]) == 3
     assert float(table["blank"]["to_mark"]) == 0
 
 
-def test_no_harm_was_done(course):
+def test_submissions_cannot_write_files(course):
     assert (course / "victim.txt").read_text(encoding="utf-8") == "whole"
 
 
@@ -143,7 +143,7 @@ assert all(api.generate_assignment(name)["success"] for name in sys.argv[1:])
 """
 
 
-def test_the_students_versions_are_those_of_nbgrader(course):
+def test_generated_student_notebooks_equal_those_of_nbgrader(course):
     subprocess.run([PYTHON, "-c", RELEASE, *NAMES], cwd=course, check=True)
     for name in NAMES:
         theirs = nbformat.read(course / "release" / name / f"{name}.ipynb", as_version=4)

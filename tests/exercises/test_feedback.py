@@ -1,4 +1,4 @@
-"""The feedback on exercises: what is right, what is reported, and how it is counted."""
+"""`xent_lib.feedback`: which answers pass, which message a wrong one gets, and the score."""
 
 import functools
 import re
@@ -21,7 +21,7 @@ def double(x):
 
 
 def fails(*arguments, **options):
-    """Return the message of a check that must fail."""
+    """Assert that the check fails, and return its message."""
     with pytest.raises(NotSolved) as error:
         check("1", *arguments, **options)
     message = str(error.value)
@@ -30,7 +30,7 @@ def fails(*arguments, **options):
     return message.removeprefix("✗ 1: ")
 
 
-# --- what is the same -------------------------------------------------------------------------
+# --- comparing results ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def fails(*arguments, **options):
         ([], []),
     ],
 )
-def test_what_counts_as_the_same(one, other):
+def test_equal_results_pass_in_either_order(one, other):
     check("1", one, other)
     check("1", other, one)
 
@@ -74,22 +74,22 @@ def test_what_counts_as_the_same(one, other):
         (None, 0),
         ({"a": 1}, {"a": 2}),
         ([[1], [1, 2]], [[1], [1, 3]]),
-        ([np.ones(2), np.ones(3)], [np.ones(2), np.ones(3)]),  # nothing that an exercise asks for
+        ([np.ones(2), np.ones(3)], [np.ones(2), np.ones(3)]),  # not comparable
     ],
 )
-def test_what_does_not(one, other):
+def test_different_results_fail_in_either_order(one, other):
     fails(one, other)
     fails(other, one)
 
 
-def test_tolerance_is_an_option():
+def test_tolerances_are_configurable():
     fails(1.0, 1.01)
     check("1", 1.0, 1.01, rtol=0.02)
     check("1", 0.0, 0.01, atol=0.02)
     fails(1.0, 1.0 + 1e-9, rtol=1e-12)
 
 
-def test_errors_are_the_same_by_kind():
+def test_errors_are_compared_by_type():
     def wrong_index(x):
         raise IndexError("mine")
 
@@ -99,10 +99,10 @@ def test_errors_are_the_same_by_kind():
     assert "KeyError" in fails(lambda x: {}[x], wrong_index, cases=[0])
 
 
-# --- what is reported -------------------------------------------------------------------------
+# --- messages ---------------------------------------------------------------------------------
 
 
-def test_the_first_wrong_case_is_shown():
+def test_message_shows_the_first_wrong_case():
     def square(x):
         return np.square(x)
 
@@ -111,7 +111,7 @@ def test_the_first_wrong_case_is_shown():
     assert message == "square([[1. , 0.5]]) gives [[1. , 0.25]], expected [[2., 1.]]."
 
 
-def test_a_tuple_is_several_arguments():
+def test_tuple_case_is_unpacked_into_arguments():
     def add(x, y):
         return x * y
 
@@ -120,7 +120,7 @@ def test_a_tuple_is_several_arguments():
     assert message.startswith("add(2, [1.5, 3.25]) gives [1.5, 3.25, 1.5, 3.25], expected [3.5")
 
 
-def test_an_answer_without_arguments_is_not_given_away():
+def test_expected_value_is_hidden_for_answers_without_arguments():
     def guess():
         return 2.5
 
@@ -128,12 +128,13 @@ def test_an_answer_without_arguments_is_not_given_away():
     assert fails(2.5, 2.625) == "Your answer is 2.5."
 
 
-def test_a_forgotten_return():
-    assert fails(lambda x: None, double, cases=[1]).endswith("gives None: is its return missing?")
+def test_message_asks_for_a_missing_return():
+    message = fails(lambda x: None, double, cases=[1])
+    assert message.endswith("gives None. Is a return statement missing?")
 
 
-@pytest.mark.parametrize("case", [1, 2], ids=["at once", "in the second case"])
-def test_not_done_yet(case):
+@pytest.mark.parametrize("case", [1, 2], ids=["first case", "second case"])
+def test_unimplemented_answer_is_reported_as_not_done(case):
     def stub(x):
         if x >= case:
             raise NotImplementedError
@@ -143,21 +144,21 @@ def test_not_done_yet(case):
     assert feedback._scores == {"1": (0, 3)}
 
 
-def test_long_values_are_shortened():
+def test_long_values_are_shortened_in_messages():
     message = fails(lambda x: x, double, cases=[np.arange(1000) / 7])
     assert len(message) < 200
     message = fails(lambda x: list(range(1000)), double, cases=["a" * 1000])
     assert len(message) < 200
 
 
-def test_functions_and_single_precision_are_shown_readably():
+def test_functions_are_shown_by_name_and_floats_with_six_digits():
     assert "(double) gives True, expected False" in fails(
         lambda f: True, lambda f: False, cases=[double]
     )
     assert "expected 0.333333." in fails(lambda x: 0.0, lambda x: np.float32(1 / 3), cases=[1])
 
 
-def test_a_function_without_a_name():
+def test_unnamed_callable_is_shown_as_the_function():
     message = fails(functools.partial(np.multiply, 3), double, cases=[2])
     assert message == "the function(2) gives 6, expected 4."
 
@@ -172,7 +173,7 @@ MISTAKES = {
 }
 
 
-def test_a_known_mistake_is_named():
+def test_known_mistake_is_named():
     def answer(x):
         return np.asarray(x) / 2
 
@@ -182,21 +183,21 @@ def test_a_known_mistake_is_named():
     assert "." not in fails(lambda x: 77, double, [3, 5], MISTAKES).split("(")[0]
 
 
-def test_two_mistakes_at_once_are_told_by_the_first_wrong_case():
+def test_first_wrong_case_decides_between_two_mistakes():
     def answer(x):
         return np.asarray(x) / 2 if x < 4 else np.nan
 
     assert fails(answer, double, [0.0, 3.0, 5.0], MISTAKES).startswith("Halved. answer(3)")
 
 
-def test_the_mistake_that_agrees_most_is_named():
+def test_mistake_that_agrees_in_most_cases_is_named():
     mistakes = {"Only small.": lambda x: x / 2 if x < 4 else 0.0} | MISTAKES
     assert fails(lambda x: x / 2, double, [3.0, 5.0], mistakes).startswith("Halved. ")
     assert fails(lambda x: x / 2, double, [3.0], mistakes).startswith("Only small. ")
 
 
 @pytest.mark.parametrize("wrong", [True, 7, "a", None], ids=repr)
-def test_a_yes_or_a_count_must_agree_everywhere(wrong):
+def test_mistake_with_a_scalar_result_must_agree_in_all_cases(wrong):
     mistakes = {"Always.": lambda x: wrong}
     right = {3: 0, 5: 1, 6: 2}
     assert fails(lambda x: wrong, right.get, [3, 5, 6], mistakes).startswith("Always. ")
@@ -204,22 +205,22 @@ def test_a_yes_or_a_count_must_agree_everywhere(wrong):
     assert not message.startswith("Always. ")
 
 
-def test_a_table_of_counts_need_not_agree_everywhere():
+def test_mistake_with_an_integer_table_may_agree_in_some_cases():
     mistakes = {"Transposed.": np.transpose}
     cases = [np.array([[1, 2], [3, 4]]), np.zeros((2, 3), dtype=int)]
     message = fails(lambda x: x.T if x.any() else 0, lambda x: x, cases, mistakes)
     assert message.startswith("Transposed. ")
 
 
-def test_a_mistake_that_breaks_off_is_no_match_for_a_number():
+def test_mistake_that_raises_matches_only_an_answer_that_raises():
     assert not fails(lambda x: 0.3, double, [3.0], {"Breaks.": lambda x: [][1]}).startswith("Br")
     assert fails(lambda x: [][2], double, [3.0], {"Breaks.": lambda x: [][1]}).startswith("Br")
 
 
-# --- nothing spoils the check -----------------------------------------------------------------
+# --- robustness -------------------------------------------------------------------------------
 
 
-def test_an_answer_may_change_its_arguments():
+def test_answer_that_modifies_its_arguments_leaves_the_cases_unchanged():
     def in_place(x):
         x *= 2
         return x
@@ -229,7 +230,7 @@ def test_an_answer_may_change_its_arguments():
     assert case.tolist() == [1.0, 2.0]
 
 
-def test_warnings_are_not_shown(recwarn, capsys):
+def test_warnings_are_suppressed(recwarn, capsys):
     import warnings
 
     def answer(x):
@@ -241,7 +242,7 @@ def test_warnings_are_not_shown(recwarn, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_an_interrupt_stops_the_check():
+def test_keyboard_interrupt_stops_the_check():
     def endless(x):
         raise KeyboardInterrupt
 
@@ -252,7 +253,7 @@ def test_an_interrupt_stops_the_check():
 # --- the score --------------------------------------------------------------------------------
 
 
-def test_score(capsys):
+def test_score_lists_each_exercise_and_the_total(capsys):
     check("1 One", 1, 1, points=2)
     with pytest.raises(NotSolved):
         check("2 Two", 1, 2, points=3.5)
@@ -260,13 +261,13 @@ def test_score(capsys):
     score()
     assert capsys.readouterr().out == (
         "✓ 1 One: 2 of 2 points. So far: 2 of 2.\n"
-        "1 One: 2 of 2\n2 Two: 0 of 3.5\nin all: 2 of 5.5 points\n"
+        "1 One: 2 of 2\n2 Two: 0 of 3.5\nTotal: 2 of 5.5 points\n"
     )
     check("2 Two", 2, 2, points=3.5)
     assert capsys.readouterr().out == "✓ 2 Two: 3.5 of 3.5 points. So far: 5.5 of 5.5.\n"
 
 
-def test_a_further_check_is_silent_and_takes_points_away(capsys):
+def test_check_without_points_prints_nothing_and_can_only_cancel_points(capsys):
     check("1", 1, 1, points=2)
     capsys.readouterr()
     check("1", 1, 1)
@@ -278,15 +279,15 @@ def test_a_further_check_is_silent_and_takes_points_away(capsys):
     assert feedback._scores == {"1": (0, 2)}
 
 
-def test_score_of_nothing(capsys):
+def test_score_before_any_check_is_zero(capsys):
     score()
-    assert capsys.readouterr().out == "in all: 0 of 0 points\n"
+    assert capsys.readouterr().out == "Total: 0 of 0 points\n"
 
 
 # --- in a notebook ----------------------------------------------------------------------------
 
 
-def test_a_notebook_shows_the_message_only(capsys):
+def test_notebook_shows_only_the_message(capsys):
     shell = InteractiveShell.instance()
     done = shell.run_cell("from xent_lib.feedback import check\ncheck('1', 1.5, 2.5)")
     assert isinstance(done.error_in_exec, NotSolved)

@@ -1,4 +1,4 @@
-"""What the tests of figures share."""
+"""Fixtures for the tests of figures."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the figures with sliders have to say: the decimals of their read-outs, in order."""
+"""Reference values of the figures with sliders: the decimals of their read-outs, in order."""
 
 import re
 
@@ -70,7 +70,7 @@ def thresholds(t, percent, miss):
     def cost(x):
         return (1 - share) * ndtr(-1 - x) + miss * share * ndtr(x - 1)
 
-    def slope(x):  # of the cost, but for a factor
+    def slope(x):  # of the cost, up to a constant factor
         return miss * share * np.exp(-((x - 1) ** 2) / 2) - (1 - share) * np.exp(
             -((x + 1) ** 2) / 2
         )
@@ -98,8 +98,8 @@ EXPECTED = {
 
 
 def check(name, words, values):
-    """Compare the decimals in ``words`` with what the library says at ``values``."""
+    """Compare the decimals in ``words`` with the library's results at ``values``."""
     numbers = re.findall(r"-?\d+\.\d+|Infinity|NaN", words.replace("−", "-"))
     said = [float(number) for number in numbers]
-    # Four decimals are right to half a unit of the last; the few with fewer decimals are exact.
+    # Four decimals are correct to half a unit in the last; numbers with fewer decimals are exact.
     np.testing.assert_allclose(said, EXPECTED[name](**values), rtol=0, atol=0.5001e-4)

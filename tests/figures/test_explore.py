@@ -1,6 +1,6 @@
-"""Figures with sliders: their numbers are the library's (tests/book/test_sliders.py moves them).
+"""Figures with sliders: their numbers equal the library's.
 
-A figure that `EXPECTED` does not know is a failure.
+tests/book/test_sliders.py moves the sliders in a browser. Every figure must be in `EXPECTED`.
 """
 
 import json
@@ -62,7 +62,7 @@ def test_numbers_are_those_of_the_library(figure):
         ("thresholds", "a miss 10, a sample 0.3516. Cheapest: yes from 0.3209 on,"),
     ],
 )
-def test_start_with_the_numbers_of_the_chapter(name, words):
+def test_initial_read_out_has_the_numbers_of_the_chapter(name, words):
     assert words in repr(getattr(explore, name)())
 
 
@@ -77,16 +77,16 @@ def test_start_with_the_numbers_of_the_chapter(name, words):
         (1.1, "; divergence, each step leads further away (from step 3 on: outside the picture)."),
     ],
 )
-def test_descent_says_where_it_goes(eta, words):
+def test_gradient_descent_read_out_describes_convergence(eta, words):
     assert explore.gradient_descent().read_out(eta=eta, n=10).endswith(words)
 
 
-def test_same_bytes_each_time(figure):
+def test_same_figure_gives_same_bytes(figure):
     again = getattr(explore, figure.name)()
     assert json.dumps(figure._repr_mimebundle_()) == json.dumps(again._repr_mimebundle_())
 
 
-def test_fonts_of_the_machine_move_nothing(figure, monkeypatch):
+def test_layout_does_not_depend_on_fonts(figure, monkeypatch):
     monkeypatch.setitem(parts.STYLE, "font", "monospace")
     other = getattr(explore, figure.name)()._repr_mimebundle_()["image/svg+xml"]
     still = figure._repr_mimebundle_()["image/svg+xml"]
@@ -94,17 +94,17 @@ def test_fonts_of_the_machine_move_nothing(figure, monkeypatch):
     assert other.replace("monospace", "sans-serif") == still
 
 
-def test_small_and_without_addresses(figure):
+def test_figure_is_small_and_loads_nothing_from_the_web(figure):
     bundle = figure._repr_mimebundle_()
     spec = json.dumps(bundle[parts.VEGA], separators=(",", ":"))
     assert len(spec) < 12_288
     assert re.findall(r"https?:[^\"]+", spec) == ["https://vega.github.io/schema/vega/v5.json"]
     assert "href=" not in bundle["image/svg+xml"]
-    assert "</text>" in bundle["image/svg+xml"]  # letters, not their outlines
+    assert "</text>" in bundle["image/svg+xml"]  # text, not outlines
 
 
-def test_a_slider_that_is_not_there_is_refused():
-    with pytest.raises(ValueError, match=r"no slider \['q'\] in entropy_plus_kl; it has \['w0'"):
+def test_unknown_slider_is_rejected():
+    with pytest.raises(ValueError, match=r"entropy_plus_kl has no slider \['q'\], only \['w0'"):
         explore.entropy_plus_kl().read_out(q=0.5)
 
 
@@ -117,7 +117,7 @@ def test_a_slider_that_is_not_there_is_refused():
         "except ImportError as error: assert 'pip install' in str(error)\n"
         "else: raise AssertionError",
     ],
-    ids=["the library does not need it", "its absence is explained"],
+    ids=["library works without it", "explore says how to install it"],
 )
 def test_altair_is_optional(code):
     subprocess.run([sys.executable, "-c", code], check=True)

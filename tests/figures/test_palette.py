@@ -1,4 +1,4 @@
-"""Colours are named in one place, and the same thing looks the same in every figure."""
+"""Colours are defined only in the palette, and every figure draws a curve in its palette style."""
 
 import ast
 import re
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.usefixtures("book_style")
 
 LIBRARY = Path(palette.__file__).parent
 FIGURES = sorted([*LIBRARY.glob("plotting/*.py"), *LIBRARY.glob("explore/*.py")])
-# Ink and paper, which are no palette; "none" is no colour.
+# Black and white are allowed everywhere; "none" is not a colour.
 NAMED = {*CSS4_COLORS, *TABLEAU_COLORS} - {"black", "white"}
 LITERAL = re.compile(r"#?[0-9a-f]{6}([0-9a-f]{2})?|#[0-9a-f]{3,4}|C\d|(rgb|hsl)a?\(.*", re.I)
 
 
 def colours_in(source):
-    """Find colours among the strings of a program, by name or by number; not words in sentences."""
+    """Return the strings of a program that are colours, by name or by number."""
     strings = [
         node.value
         for node in ast.walk(ast.parse(source))
@@ -34,35 +34,35 @@ def colours_in(source):
 @pytest.mark.parametrize(
     "source", ['c = "#0072B2"', 'c = "0072B2"', 'c = "Red"', 'c = "tab:blue"', 'c = "C1"']
 )
-def test_a_colour_is_recognised(source):
+def test_colour_is_recognised(source):
     assert colours_in(source)
 
 
 @pytest.mark.parametrize("path", FIGURES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_no_colour_is_written_outside_the_palette(path):
+def test_colours_are_defined_only_in_the_palette(path):
     assert not colours_in(path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("styles", [LOSS_STYLES, PROGRAM_STYLES, SOFTMAX_STYLES])
-def test_no_two_styles_are_alike(styles):
+def test_styles_are_distinct(styles):
     looks = [style for name, style in styles.items() if name != "cross-entropy"]
     assert len(set(looks)) == len(looks)
     assert LOSS_STYLES["cross-entropy"] == LOSS_STYLES["logistic"]
 
 
-def test_every_curve_stands_out_from_white():
-    """A contrast of 3 to 1, which WCAG 2.2 (1.4.11) asks of what a reader has to see."""
+def test_every_curve_has_enough_contrast_with_white():
+    """WCAG 2.2 (1.4.11) requires a contrast of 3 to 1 for graphics."""
     for style in [*LOSS_STYLES.values(), *PROGRAM_STYLES.values(), *SOFTMAX_STYLES.values()]:
         rgb = np.array(to_rgb(style.color))
         linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
         assert 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05) > 3, style
 
 
-# --- what is drawn: (colour, dashes, width) of each curve, as the pictures themselves say it ------
+# --- styles as drawn: (colour, dashes, width) of each curve, read from the picture ----------------
 
 
 def still_looks(figure, path):
-    """Read the looks of all lines but thin ones, of the grid and round points, off the picture."""
+    """Return the styles in an SVG of all lines wider than 1, which leaves out grid and markers."""
     plotting.save(figure, path)
     drawn = re.findall(r'clip-path="[^"]*" style="fill: none; ([^"]*)"', path.read_text("utf-8"))
     looks = set()
@@ -136,13 +136,13 @@ SLIDERS = {
 
 
 @pytest.mark.parametrize("name", STILL)
-def test_still_figures_draw_in_the_styles_of_the_palette(name, tmp_path):
+def test_static_figures_use_the_palette_styles(name, tmp_path):
     draw, styles, names = STILL[name]
     assert still_looks(draw(), tmp_path / "figure.svg") == {tuple(styles[n]) for n in names}
 
 
 @pytest.mark.parametrize("name", SLIDERS)
-def test_sliders_draw_in_the_styles_of_the_palette(name):
+def test_slider_figures_use_the_palette_styles(name):
     drawn = slider_looks(getattr(explore, name)())
     assert drawn == {name: tuple(style) for name, style in SLIDERS[name].items()}
 
@@ -155,7 +155,7 @@ def test_curves_of_a_figure_differ_by_more_than_colour():
             assert one != other
 
 
-def test_layers_tell_the_losses_by_their_dashes(tmp_path):
+def test_layer_gradients_distinguish_losses_by_dashes(tmp_path):
     norms = np.array([0.1, 0.2, 0.3])
     drawn = still_looks(plotting.layer_gradients({"a": (norms, norms)}), tmp_path / "figure.svg")
     assert {dashes for _, dashes, _ in drawn} == {

@@ -1,4 +1,4 @@
-"""Figures: drawn from the numbers, to the same bytes each time."""
+"""Figures of information, and the picture on the front page."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def test_compare_models_draws_the_numbers_it_is_given():
     assert heights == [[1.0, 3.0], [2.0, 4.0]]
 
 
-def test_compare_models_refuses_lists_of_different_length():
+def test_compare_models_rejects_lists_of_different_lengths():
     with pytest.raises(ValueError, match=r"shorter|longer"):
         plotting.compare_models(["a", "b"], [1.0], [3.0, 4.0])
 

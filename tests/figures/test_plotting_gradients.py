@@ -1,4 +1,4 @@
-"""Figures of derivatives: what is drawn is what was computed."""
+"""Figures of derivatives show the computed values."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_computation_graph_follows_the_label():
     assert "−Σ y ln p̂,  y = (1, 0, 0)" in shown
 
 
-def test_heat_maps_write_the_jacobian_that_they_colour():
+def test_heat_maps_show_the_entries_of_the_jacobian():
     z = np.array([2.0, 1.0, 0.1])
     figure = plotting.jacobian_heat_maps(z, 3 * z)
     assert len(figure.axes) == 2
@@ -71,7 +71,7 @@ def test_step_errors_fall_as_the_square_of_the_step():
         assert slope == pytest.approx(2, abs=0.05)
 
 
-def test_output_gradients_are_those_of_the_two_losses():
+def test_output_gradients_equal_those_of_the_two_losses():
     plain, sizes = plotting.output_gradients().axes
     z = plain.lines[0].get_xdata()
     p = 1 / (1 + np.exp(-z))
@@ -81,7 +81,7 @@ def test_output_gradients_are_those_of_the_two_losses():
     assert (plain.lines[0].get_ydata() < 0).all()
 
 
-def test_output_gradients_say_how_many_times_weaker():
+def test_output_gradients_are_labelled_with_their_ratio():
     sizes = plotting.output_gradients(marked=(-5.0, -10.0)).axes[1]
     assert texts(sizes) == ["150×", "22028×"]
 
@@ -96,7 +96,7 @@ def test_output_gradients_say_how_many_times_weaker():
     ],
     ids=["graph", "jacobian", "steps", "outputs"],
 )
-def test_same_figure_same_bytes(draw, tmp_path):
+def test_same_figure_gives_same_bytes(draw, tmp_path):
     for name in ("one.svg", "two.svg"):
         plotting.save(draw(), tmp_path / name)
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()

@@ -1,4 +1,4 @@
-"""Figures of chapter 1: what is drawn is what the numbers say."""
+"""Figures of one-hot encoding and decision regions show the computed values."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def test_decision_regions_are_drawn_with_corners_alone():
     for axes in draw_strips().axes:
         for region in axes.collections:
             (path,) = region.get_paths()
-            assert len(path.vertices) == 5  # four, and the first one again, to close it
+            assert len(path.vertices) == 5  # four, and the first again to close the path
 
 
 def test_decision_regions_counts_all_samples_and_draws_every_fifth():
@@ -61,14 +61,14 @@ def test_decision_regions_counts_all_samples_and_draws_every_fifth():
         assert [len(line.get_xdata()) for line in axes.lines] == [1, 1, 2]
 
 
-def test_each_name_stands_in_its_own_region():
+def test_each_name_is_in_its_own_region():
     for axes in draw_strips().axes:
         spots = texts(axes)
         for k, name in enumerate(NAMES):
             assert strips(spots[name][None]).argmax() == k
 
 
-def test_a_class_that_never_wins_has_no_name_in_the_plane():
+def test_class_that_never_wins_has_no_label():
     X, labels = np.array([[-3.0, 0], [0, 0], [4, 0]] * 5), np.array([0, 1, 2] * 5)
     figure = plotting.decision_regions(X, labels, NAMES, {"a": lambda X: strips(X) - [0, 99, 0]})
     assert set(texts(figure.axes[0])) == {"cat", "chicken"}

@@ -1,4 +1,4 @@
-"""Figures of decisions, weights, focal loss and calibration: what is drawn is what is so."""
+"""Figures of decisions, weights, focal loss and calibration show the computed values."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def words(axes):
     return [text.get_text() for text in axes.texts]
 
 
-def test_precision_recall_draws_what_it_is_given():
+def test_precision_recall_draws_the_given_values():
     recall, precision = [0.1, 0.5, 0.9], [0.9, 0.6, 0.2]
     marks = {"0.5": (0.1, 0.9), "0.2": (0.9, 0.2)}
     axes = plotting.precision_recall(recall, precision, marks).axes[0]
@@ -50,7 +50,7 @@ def test_weighted_probabilities_have_the_lowest_weighted_loss():
         assert q[np.argmin(p * yes + (1 - p) * no)] == pytest.approx(said, abs=0.001)
 
 
-def test_weighted_probabilities_are_marked_where_either_says_one_half():
+def test_weighted_probabilities_are_marked_where_either_is_one_half():
     axes = plotting.weighted_probabilities().axes[0]
     at_0, at_half = (line.get_xydata() for line in axes.lines[2:])
     np.testing.assert_allclose(at_0, [[0, 0.05], [0, 0.5]], atol=1e-12)
@@ -59,7 +59,7 @@ def test_weighted_probabilities_are_marked_where_either_says_one_half():
     assert words(axes)[2:] == ["0.05", "0.50", "0.50", "0.95"]
 
 
-def test_focal_losses_are_the_librarys():
+def test_focal_losses_equal_the_library():
     left = plotting.focal_losses().axes[0]
     for line, gamma in zip(left.lines, (0, 1, 2, 5), strict=True):
         p, loss = line.get_data()
@@ -67,10 +67,12 @@ def test_focal_losses_are_the_librarys():
         np.testing.assert_allclose(loss, -((1 - p) ** gamma) * np.log(p), rtol=1e-10)
 
 
-def test_focal_answers_have_the_lowest_mean_loss():
+def test_focal_predictions_minimize_the_expected_loss():
     right = plotting.focal_losses(marked=0.7).axes[1]
     z = np.linspace(-7, 7, 14_001)
-    yes, no = (sigmoid_focal_loss(z, np.full(z.shape, y), 2, reduction="none") for y in (1, 0))
+    yes, no = (
+        sigmoid_focal_loss(z, np.full(z.shape, y), gamma=2, reduction="none") for y in (1, 0)
+    )
     truth, said = right.lines[2].get_data()
     for p, q in list(zip(truth, said, strict=True))[5:-5:5]:
         assert sigmoid(z[np.argmin(p * yes + (1 - p) * no)]) == pytest.approx(q, abs=5e-4)
@@ -104,7 +106,7 @@ def test_reliability_draws_confidence_accuracy_and_their_gap():
     assert axes.get_title(loc="center") == f"before: ECE {ece:.3f}"
 
 
-def test_reliability_has_one_panel_a_model():
+def test_reliability_has_one_panel_per_model():
     z = np.random.default_rng(0).normal(size=(50, 3))
     labels = z.argmax(axis=1)
     tables = {"sharp": (softmax(9 * z), labels), "flat": (softmax(z), labels)}

@@ -1,4 +1,4 @@
-"""Figures of PyTorch's losses: what is drawn is what the library computes."""
+"""Figures of PyTorch's losses show the library's values."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def words(figure, panel=0):
     return [text.get_text() for text in figure.axes[panel].texts]
 
 
-def test_the_floor_is_the_loss_of_a_perfect_model_with_softmax_twice():
+def test_floor_is_the_loss_of_a_perfect_model_with_softmax_twice():
     figure = plotting.double_softmax_floor(marked=(3, 10))
     _, floor, zero, first, second, _ = lines(figure)
     assert list(zero[1]) == [0, 0]
@@ -32,7 +32,7 @@ def test_the_floor_is_the_loss_of_a_perfect_model_with_softmax_twice():
     assert floor[0][0] == 2 and floor[0][-1] == pytest.approx(10)
 
 
-def test_the_dashed_line_is_the_loss_of_equal_logits():
+def test_dashed_line_is_the_loss_of_equal_logits():
     K, start = lines(plotting.double_softmax_floor())[0]
     for i in (0, -1):
         classes = round(K[i])
@@ -40,7 +40,7 @@ def test_the_dashed_line_is_the_loss_of_equal_logits():
         assert start[i] == pytest.approx(expected, abs=1e-9)
 
 
-def test_the_band_is_one_nat_high_and_holds_the_start():
+def test_band_is_one_nat_high_and_contains_the_initial_loss():
     figure = plotting.double_softmax_floor()
     edges = figure.axes[0].collections[0].get_paths()[0].vertices
     K, start = lines(figure)[0]
@@ -66,7 +66,7 @@ def histories():
     }
 
 
-def test_training_shows_loss_and_accuracy_by_step(histories):
+def test_training_shows_loss_and_accuracy_against_the_step(histories):
     figure = plotting.softmax_twice_training(histories, floor=3.5)
     for panel, column in ((0, 1), (1, 2)):
         for drawn, rows in zip(lines(figure, panel), histories.values(), strict=False):
@@ -78,7 +78,7 @@ def test_training_shows_loss_and_accuracy_by_step(histories):
     assert [text.get_text() for text in figure.legends[0].texts] == list(histories)
 
 
-def test_once_and_twice_differ_in_colour_and_dashes_and_optimisers_in_marker(histories):
+def test_runs_differ_in_colour_and_dashes_and_optimisers_in_marker(histories):
     drawn = plotting.softmax_twice_training(histories, floor=3.5).axes[1].lines
     once, twice, adam = ((line.get_color(), line.get_linestyle()) for line in drawn)
     assert once[0] != twice[0] and once[1] != twice[1] and twice == adam
@@ -102,7 +102,7 @@ def test_which_class_leads_from_every_row_to_one_box():
         assert box.y0 < names[name] < box.y1
 
 
-def test_what_the_target_is_stands_beside_its_rows():
+def test_target_boxes_span_their_rows():
     axes = plotting.which_class().axes[0]
     groups = [patch.get_bbox() for patch in axes.patches if patch.get_x() == 0]
     rows = [patch.get_bbox() for patch in axes.patches if patch.get_x() > 5]
@@ -111,7 +111,7 @@ def test_what_the_target_is_stands_beside_its_rows():
 
 
 @pytest.mark.parametrize("name", ["double_softmax_floor", "which_class"])
-def test_the_same_figure_is_the_same_bytes(name, tmp_path):
+def test_same_figure_gives_same_bytes(name, tmp_path):
     for copy in ("one.svg", "two.svg"):
         plotting.save(getattr(plotting, name)(), tmp_path / copy)
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()

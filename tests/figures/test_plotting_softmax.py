@@ -1,4 +1,4 @@
-"""Figures of softmax and sigmoid: what is drawn is what the functions return."""
+"""Figures of softmax and sigmoid show the library's values."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def test_slope_is_the_derivative_of_the_sigmoid():
     assert slope.get_ydata().max() == 0.25
 
 
-def test_sigmoid_marks_lie_on_their_curve_and_say_so():
+def test_sigmoid_marks_lie_on_their_curve_and_are_labelled():
     axes = plotting.sigmoid_and_slope().axes[0]
     curves, marks = axes.lines[:2], axes.lines[2:]
     for mark, curve in zip(marks, curves * 3, strict=True):
@@ -42,12 +42,12 @@ def test_temperature_bars_are_the_softmax_of_each_temperature():
         assert axes.get_title(loc="left") == f"T = {temperature}"
 
 
-def test_temperature_bars_refuse_more_classes_than_looks():
+def test_temperature_bars_reject_more_than_three_classes():
     with pytest.raises(ValueError, match=r"shorter|longer|mismatch"):
         plotting.temperature_bars([1, 2, 3, 4], classes="abcd")
 
 
-def test_paths_end_in_the_corner_and_on_the_middle_of_an_edge():
+def test_paths_end_in_a_corner_and_in_the_middle_of_an_edge():
     path, path_end, tie, tie_end, *marks = (
         plotting.temperature_paths([2, 1, 0.1], tie=[6, 6, -6]).axes[0].lines[1:]
     )

@@ -1,4 +1,4 @@
-"""Figures of training: what is drawn is what was computed."""
+"""Figures of training show the computed values."""
 
 import numpy as np
 import pytest
@@ -20,9 +20,9 @@ def draw_rates():
     return plotting.learning_rates(histories)
 
 
-def test_learning_rates_multiply_the_place_at_each_step():
+def test_learning_rates_multiply_w_by_a_constant_factor():
     places, _ = draw_rates().axes
-    _, *curves = places.lines  # the first is the axis w = 0
+    _, *curves = places.lines  # the first line is the axis w = 0
     for curve, factor in zip(curves, (0.8, -0.8, -1.2), strict=True):
         w = curve.get_ydata()
         assert w[0] == 1
@@ -33,7 +33,7 @@ def test_learning_rates_multiply_the_place_at_each_step():
     assert shown == ["η = 0.1", "η = 0.9", "η = 1.1"]
 
 
-def test_learning_rates_draw_the_losses_to_three_digits_by_name():
+def test_learning_rates_draw_the_named_losses_to_three_digits():
     _, losses = draw_rates().axes
     assert losses.get_yscale() == "log"
     assert list(losses.lines[1].get_ydata()) == [1.0, 0.5, 0.251]
@@ -63,17 +63,17 @@ def test_boundaries_are_where_two_logits_are_equal():
         corners = region.get_xy()
         assert (corners[:, 0].min(), corners[:, 0].max()) == pytest.approx((left, right))
         assert (corners[:, 1].min(), corners[:, 1].max()) == pytest.approx((-1.3, 1.3))
-        assert len(corners) == 5  # four, and the first one again, to close it
+        assert len(corners) == 5  # four, and the first again to close the path
 
 
-def test_boundaries_leave_out_a_class_that_wins_nowhere():
+def test_boundaries_omit_a_class_that_never_wins():
     axes = draw_boundaries()[0].axes[0]
     (region,) = axes.patches
     assert region.get_label() == "a"
     assert axes.get_title("left") == "before"
 
 
-def test_boundaries_draw_every_fourth_point_of_a_class_by_its_marker():
+def test_boundaries_draw_every_fourth_point_with_its_class_marker():
     figure = draw_boundaries()[1]
     counts = [len(line.get_xdata()) for line in figure.axes[0].lines]
     assert counts == [1, 1, 2]
@@ -86,7 +86,7 @@ def draw_layers():
     return plotting.layer_gradients({"sigmoid": (norm, norm / 2), "tanh": (norm + 1, norm + 2)})
 
 
-def test_layer_gradients_draw_two_losses_a_name():
+def test_layer_gradients_draw_two_losses_per_name():
     axes = draw_layers().axes[0]
     assert [line.get_label() for line in axes.lines] == [
         "sigmoid, CE",
@@ -107,7 +107,7 @@ def draw_valleys():
     return plotting.one_parameter_losses(X3, (3.0, -3.0), ends)
 
 
-def test_one_parameter_losses_are_those_of_the_points():
+def test_one_parameter_losses_equal_the_mean_over_the_points():
     squared, cross_entropy = draw_valleys().axes
     w = squared.lines[0].get_xdata()[:, None]
     np.testing.assert_allclose(squared.lines[0].get_ydata(), (sigmoid(w * X3) ** 2).mean(axis=1))
@@ -152,20 +152,20 @@ def draw_mistakes():
     return plotting.confident_mistakes(pictures, labels, probs, rows=1, columns=3)
 
 
-def test_confident_mistakes_are_the_wrong_answers_from_the_surest():
+def test_confident_mistakes_are_sorted_by_confidence():
     titles = [axes.get_title("center") for axes in draw_mistakes().axes]
     assert titles == ["1: 0.75", "0: 0.60", ""]
     assert [texts(axes) for axes in draw_mistakes().axes] == [["is 0"], ["is 1"], []]
 
 
-def test_confident_mistakes_draw_the_ink_in_greys():
+def test_confident_mistakes_are_drawn_in_greys():
     blank, axes, empty = draw_mistakes().axes
     assert not blank.patches and not empty.patches
     light, dark = axes.patches
     assert light.get_facecolor()[0] > dark.get_facecolor()[0]
     np.testing.assert_array_equal(
         light.get_path().vertices[:4], [[1, 0], [3, 0], [3, 1], [1, 1]]
-    )  # the two cells of the first row, as one box
+    )  # one box for the two cells of the first row
     boxes = dark.get_path().vertices.reshape(-1, 5, 2)
     assert [tuple(box.min(axis=0)) for box in boxes] == [(0, 1), (2, 1)]
     assert axes.yaxis_inverted()
@@ -183,7 +183,7 @@ def test_confident_mistakes_draw_the_ink_in_greys():
     ],
     ids=["rates", "boundaries", "layers", "valleys", "overfitting", "mistakes"],
 )
-def test_same_figure_same_bytes(draw, tmp_path):
+def test_same_figure_gives_same_bytes(draw, tmp_path):
     for name in ("one.svg", "two.svg"):
         plotting.save(draw(), tmp_path / name)
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()

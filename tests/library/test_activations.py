@@ -146,7 +146,7 @@ def test_the_input_is_not_changed(function):
 def test_each_row_of_a_batch_has_its_own_maximum():
     """With one shift for the whole batch, the first row would underflow to 0."""
     p = xl.softmax([[0, 1, 2], [1000, 1001, 1002]])
-    assert np.array_equal(p[0], p[1])
+    assert np.allclose(p[0], p[1], rtol=1e-15, atol=0)
 
 
 def test_jacobian_is_the_derivative_of_softmax():
@@ -154,6 +154,12 @@ def test_jacobian_is_the_derivative_of_softmax():
     step = 1e-20
     columns = [xl.softmax(x + 1j * step * np.eye(5)[k]).imag / step for k in range(5)]
     assert np.allclose(xl.softmax_jacobian(xl.softmax(x)), np.array(columns).T, rtol=1e-13)
+
+
+def test_rows_of_the_jacobian_sum_to_zero_where_one_class_is_certain():
+    p = xl.softmax([40.0, 0.0])
+    assert p[0] == 1
+    assert xl.softmax_jacobian(p).tolist() == [[p[1], -p[1]], [-p[1], p[1]]]
 
 
 def test_jacobian_of_a_batch():

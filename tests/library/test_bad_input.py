@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+import torch
 
 import xent_lib as xl
 
@@ -33,6 +34,15 @@ WRONG_CALLS = [
     ("complex binary labels", lambda: xl.sigmoid_cross_entropy([1.0], [1j]), TypeError, r"labels must be real"),
     ("text for q", lambda: xl.kl_divergence([1.0], "abc"), TypeError, r"^q must hold numbers"),
     ("text weight", lambda: xl.categorical_nll(PROBS, [0, 1], weight=["a", "b", "c"]), TypeError, r"^weight must hold numbers"),
+    ("an integer beyond 64 bits", lambda: xl.softmax([10**400, 1]), TypeError, r"^x holds numbers that no NumPy number can hold"),
+    ("a tensor that requires grad", lambda: xl.softmax(torch.ones(3, requires_grad=True)), TypeError, r"^x is a Tensor that NumPy cannot read .* give x\.detach\(\)"),
+    ("a tensor of bfloat16", lambda: xl.sigmoid(torch.ones(3, dtype=torch.bfloat16)), TypeError, r"^z is a Tensor that NumPy cannot read"),
+    ("a list of masked arrays", lambda: xl.softmax([np.ma.array([1.0, 9.0], mask=[0, 1])]), TypeError, r"^x has masked entries"),
+    ("a missing label", lambda: xl.softmax_cross_entropy(LOGITS, [0.0, NAN]), ValueError, r"^labels hold NaN at position 1: a label is missing there"),
+    ("ignore_index True", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], ignore_index=True), TypeError, r"^ignore_index must be an integer, got True"),
+    ("no thread", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], threads=0), ValueError, r"threads must be at least 1, got 0"),
+    ("threads by name", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], threads="all"), TypeError, r"threads must be an integer, got 'all'"),
+    ("out that is read-only", lambda: xl.softmax_cross_entropy_grad([[1.0, 2.0]], [0], out=np.broadcast_to(0.0, (1, 2))), ValueError, r"^out is read-only"),
     # ------------------------------------------------------------------ labels out of range
     ("label too large", lambda: xl.one_hot([0, 1, 2, 7], 3), IndexError, r"label 7 at position 3 is outside 0\.\.2 \(num_classes=3\)"),
     ("label −1", lambda: xl.softmax_cross_entropy(LOGITS, [0, -1]), IndexError, r"label -1 at position 1 is outside 0\.\.2"),
@@ -62,13 +72,13 @@ WRONG_CALLS = [
     ("broadcast of one soft row", lambda: xl.softmax_cross_entropy(LOGITS, [[0.5, 0.5, 0.0]]), ValueError, r"\(1, 3\), but predictions have shape \(2, 3\)"),
     ("(4, 1) against (4,)", lambda: xl.sigmoid_cross_entropy(np.zeros((4, 1)), np.ones(4)), ValueError, r"predictions of shape \(4, 1\) and labels of shape \(4,\) do not match; nothing is broadcast"),
     ("(4, 1) against (4,), NLL", lambda: xl.binary_nll(np.full((4, 1), 0.5), np.ones(4)), ValueError, r"\(4, 1\) and labels of shape \(4,\) do not match"),
-    ("(4, 1) against (4,), focal", lambda: xl.sigmoid_focal_loss(np.zeros((4, 1)), np.ones(4), 2), ValueError, r"^logits of shape \(4, 1\) and labels of shape \(4,\) do not match"),
+    ("(4, 1) against (4,), focal", lambda: xl.sigmoid_focal_loss(np.zeros((4, 1)), np.ones(4), gamma=2), ValueError, r"^logits of shape \(4, 1\) and labels of shape \(4,\) do not match"),
     ("scalar label for a batch", lambda: xl.sigmoid_cross_entropy([0.0, 1.0], 1), ValueError, r"\(2,\) and labels of shape \(\) do not match"),
     ("p and q differ", lambda: xl.cross_entropy([0.5, 0.5], [0.2, 0.3, 0.5]), ValueError, r"p of shape \(2,\) and q of shape \(3,\) do not match"),
     ("p and q broadcast", lambda: xl.kl_divergence(PROBS, [0.2, 0.3, 0.5]), ValueError, r"p of shape \(2, 3\) and q of shape \(3,\) do not match"),
     ("a single number", lambda: xl.softmax(3.0), ValueError, r"x must have an axis of classes, got the single number 3.0"),
     ("no such axis", lambda: xl.softmax(LOGITS, axis=2), np.exceptions.AxisError, r"axis 2 is out of bounds"),
-    ("axis of None", lambda: xl.logsumexp(LOGITS, axis=None), TypeError, r"integer"),
+    ("axis of None", lambda: xl.logsumexp(LOGITS, axis=None), TypeError, r"^axis must be an integer, got None$"),
     ("no classes", lambda: xl.softmax(np.zeros((2, 0))), ValueError, r"x of shape \(2, 0\) has no classes on axis 1"),
     ("no classes to sum", lambda: xl.logsumexp(np.zeros((2, 0))), ValueError, r"^x of shape \(2, 0\) has no classes on axis 1"),
     ("no classes, in logarithms", lambda: xl.log_softmax(np.zeros((0, 2)), axis=0), ValueError, r"^x of shape \(0, 2\) has no classes on axis 0"),
@@ -92,7 +102,7 @@ WRONG_CALLS = [
     # ------------------------------------------------------------------ two-valued labels
     ("signs for labels", lambda: xl.sigmoid_cross_entropy([0.5, 1.0], [1, -1]), ValueError, r"labels must lie in \[0, 1\], but row 1 holds -1"),
     ("a label of 2", lambda: xl.sigmoid_cross_entropy([0.5], [2]), ValueError, r"labels must lie in \[0, 1\]"),
-    ("soft focal label", lambda: xl.sigmoid_focal_loss([0.5, 1.0], [1, 0.5], 2), ValueError, r"must be 0 or 1, got 0\.5 at position 1"),
+    ("soft focal label", lambda: xl.sigmoid_focal_loss([0.5, 1.0], [1, 0.5], gamma=2), ValueError, r"must be 0 or 1, got 0\.5 at position 1"),
     ("signs to to_signs", lambda: xl.to_signs([1, -1]), ValueError, r"labels must be 0 or 1, got -1 at position 1"),
     ("labels to to_labels", lambda: xl.to_labels([1, 0]), ValueError, r"signs must be -1 or 1, got 0 at position 1"),
     ("NaN sign", lambda: xl.to_labels([1.0, NAN]), ValueError, r"signs must be -1 or 1, got nan"),
@@ -105,11 +115,11 @@ WRONG_CALLS = [
     ("K not an integer", lambda: xl.one_hot([0, 1], 3.0), TypeError, r"num_classes must be an integer, got 3\.0"),
     ("K missing", lambda: xl.one_hot([0, 1], None), TypeError, r"num_classes must be an integer, got None"),
     ("K = 0", lambda: xl.one_hot([], 0), ValueError, r"num_classes must be at least 1, got 0"),
-    ("soft labels of other K", lambda: xl.smooth_labels(PROBS, 4, 0.1), ValueError, r"\(2, 3\), .* \(2, 4\)"),
+    ("soft labels of other K", lambda: xl.smooth_labels(PROBS, 4, 0.1), ValueError, r"soft labels have shape \(2, 3\), expected \(\.\.\., 4\): one column for each"),
     # ------------------------------------------------------------------ options
     ("unknown reduction", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], reduction="avg"), ValueError, r"unknown reduction 'avg'; choose one of \('none', 'mean', 'sum'\)"),
     ("reduction of None", lambda: xl.brier_score(PROBS, [0, 1], reduction=None), ValueError, r"unknown reduction None"),
-    ("unknown reduction, gradient", lambda: xl.sigmoid_focal_loss_grad([1.0], [1], 2, reduction="batch"), ValueError, r"unknown reduction 'batch'"),
+    ("unknown reduction, gradient", lambda: xl.sigmoid_focal_loss_grad([1.0], [1], gamma=2, reduction="batch"), ValueError, r"unknown reduction 'batch'"),
     ("temperature 0", lambda: xl.softmax(LOGITS, temperature=0), ValueError, r"temperature must be positive and finite, got 0"),
     ("temperature −1", lambda: xl.log_softmax(LOGITS, temperature=-1), ValueError, r"temperature must be positive and finite, got -1"),
     ("temperature NaN", lambda: xl.softmax(LOGITS, temperature=NAN), ValueError, r"temperature must be positive and finite, got nan"),
@@ -119,19 +129,19 @@ WRONG_CALLS = [
     ("base in words", lambda: xl.kl_divergence([0.5, 0.5], [0.5, 0.5], base="bits"), ValueError, r"base must be .* got 'bits'"),
     ("base of perplexity", lambda: xl.perplexity(1.0, base=0), ValueError, r"base must be"),
     ("smoothing above 1", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], label_smoothing=1.1), ValueError, r"label_smoothing must lie in \[0, 1\], got 1\.1"),
-    ("smoothing below 0", lambda: xl.smooth_labels([0], 2, -0.1), ValueError, r"smoothing must lie in \[0, 1\], got -0\.1"),
+    ("smoothing below 0", lambda: xl.smooth_labels([0], 2, -0.1), ValueError, r"^label_smoothing must lie in \[0, 1\], got -0\.1"),
     ("smoothing NaN", lambda: xl.categorical_nll(PROBS, [0, 1], label_smoothing=NAN), ValueError, r"label_smoothing must lie in"),
     ("smoothing in words", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], label_smoothing="0.1"), TypeError, r"label_smoothing must be a real number, got '0\.1'"),
-    ("weight of other length", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, 2]), ValueError, r"weight has shape \(2,\), expected \(3,\): one a class"),
+    ("weight of other length", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, 2]), ValueError, r"weight has shape \(2,\), expected \(3,\): one for each class"),
     ("weight a row", lambda: xl.categorical_nll(PROBS, [0, 1], weight=[[1, 2, 3]]), ValueError, r"weight has shape \(1, 3\), expected \(3,\)"),
     ("negative weight", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, -2, 3]), ValueError, r"weight must be finite and not negative, got -2\.0 at position 1"),
     ("NaN weight", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, 1, NAN]), ValueError, r"weight must be finite .* got nan at position 2"),
     ("weight that does not fit", lambda: xl.sigmoid_cross_entropy([0.0, 1.0], [0, 1], weight=[1, 2, 3]), ValueError, r"weight of shape \(3,\) does not fit predictions of shape \(2,\)"),
     ("negative pos_weight", lambda: xl.sigmoid_cross_entropy([0.0], [1], pos_weight=-1), ValueError, r"pos_weight must be finite and not negative"),
-    ("negative gamma", lambda: xl.sigmoid_focal_loss([0.0], [1], -1), ValueError, r"gamma must be finite and not negative, got -1"),
-    ("infinite gamma", lambda: xl.sigmoid_focal_loss([0.0], [1], np.inf), ValueError, r"gamma must be finite"),
-    ("gamma a list", lambda: xl.sigmoid_focal_loss([0.0], [1], [2.0]), TypeError, r"gamma must be a real number"),
-    ("alpha above 1", lambda: xl.sigmoid_focal_loss([0.0], [1], 2, alpha=2), ValueError, r"alpha must lie in \[0, 1\], got 2"),
+    ("negative gamma", lambda: xl.sigmoid_focal_loss([0.0], [1], gamma=-1), ValueError, r"gamma must be finite and not negative, got -1"),
+    ("infinite gamma", lambda: xl.sigmoid_focal_loss([0.0], [1], gamma=np.inf), ValueError, r"gamma must be finite"),
+    ("gamma a list", lambda: xl.sigmoid_focal_loss([0.0], [1], gamma=[2.0]), TypeError, r"gamma must be a real number"),
+    ("alpha above 1", lambda: xl.sigmoid_focal_loss([0.0], [1], gamma=2, alpha=2), ValueError, r"alpha must lie in \[0, 1\], got 2"),
     ("option given by position", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], [1, 2, 3]), TypeError, r"positional"),
 ]  # fmt: skip
 
@@ -146,7 +156,14 @@ def test_wrong_call(call, exception, message):
 
 
 # What the functions of an array need besides it. The others take a function, not an array.
-OTHERS = {"labels": [0], "num_classes": 3, "smoothing": 0.1, "gamma": 2, "q": [1.0], "threshold": 1}
+OTHERS = {
+    "labels": [0],
+    "num_classes": 3,
+    "label_smoothing": 0.1,
+    "q": [1.0],
+    "threshold": 1,
+    "num_bytes": 1,
+}
 
 
 def required(name):
@@ -166,7 +183,7 @@ OF_ARRAYS = [
 def test_a_function_refuses_text_under_the_name_of_its_argument(name):
     first, *others = required(name)
     with pytest.raises(TypeError, match=f"^{first} must hold numbers"):
-        getattr(xl, name)("abc", *[OTHERS[other] for other in others])
+        getattr(xl, name)("abc", **{other: OTHERS[other] for other in others})
 
 
 REDUCED = [
@@ -181,8 +198,7 @@ REDUCED = [
 @pytest.mark.parametrize("name", REDUCED)
 def test_a_gradient_refuses_what_its_loss_refuses(name):
     function = getattr(xl, name)
-    options = {"gamma": 2.0} if name.startswith("sigmoid_focal") else {}
     with pytest.raises(ValueError, match="unknown reduction"):
-        function([[0.5, 0.5]], [0], reduction="avg", **options)
+        function([[0.5, 0.5]], [0], reduction="avg")
     with pytest.raises((ValueError, IndexError)):
-        function([[0.5, 0.5]], [[9, 9]], **options)
+        function([[0.5, 0.5]], [[9, 9]])

@@ -26,10 +26,13 @@ REFUSED = [
     ("a temperature of 0 in float32", lambda: xl.softmax(f32([1, 2]), temperature=1e-46), ValueError, r"temperature must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("the same for log_softmax", lambda: xl.log_softmax(f32([1, 2]), temperature=1e-46), ValueError, r"which is 0.0 in float32"),
     ("an infinite temperature in float32", lambda: xl.softmax(f32([1, 2]), temperature=1e39), ValueError, r"got 1e\+39, which is inf in float32"),
-    ("a threshold of 0 in float32", lambda: xl.tolerance_loss(f32([0, 1]), 1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
+    ("a threshold of 0 in float32", lambda: xl.tolerance_loss(f32([0, 1]), threshold=1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("an integer too large for a float", lambda: xl.softmax([1, 2], temperature=10**400), ValueError, r"temperature is too large for a float"),
     ("a NaN temperature", lambda: xl.softmax([1, 2], temperature=np.nan), ValueError, r"temperature must be positive and finite, got nan$"),
-    ("gaps beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 2, [0, 1]), ValueError, r"logits must be numbers .* but row 1 with label 1 is \[1e\+308, -1e\+308\]"),
+    ("a temperature beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 9, [0] * 5 + [1] * 4), ValueError, r"the best temperature is .* beyond the range of floats; scale the logits"),
+    ("bytes among text", lambda: fit(["a", b"a", "b", "b"]), TypeError, r"labels of one kind, got b'a' at position 1"),
+    ("an epsilon of 0 in float32", lambda: xl.adam(lambda x: (x.sum(), 0 * x), f32([1]), eps=1e-46, max_iter=1), ValueError, r"eps must be positive and finite, got 1e-46, which is 0.0 in float32"),
+    ("a learning rate of 0 in float32", lambda: xl.gradient_descent(lambda x: (x.sum(), 0 * x), f32([1]), learning_rate=1e-46, max_iter=1), ValueError, r"learning_rate must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("complex labels", lambda: xl.to_signs([1 + 0j]), TypeError, r"labels must be real, got dtype complex128"),
     ("one-hot of text", lambda: xl.one_hot([0], 2, dtype=str), TypeError, r"dtype must be one of numbers or booleans, got <U0"),
     ("one-hot of objects", lambda: xl.one_hot([0], 2, dtype=object), TypeError, r"dtype must be one of numbers or booleans, got object"),
@@ -70,6 +73,14 @@ def test_labels_of_one_kind_of_text_pass():
     assert fit(["a", "b", "a", "b"]).classes_.tolist() == ["a", "b"]
     assert fit(np.array(["a", "b", "a", "b"])).classes_.tolist() == ["a", "b"]
     assert fit([b"a", b"b", b"a", b"b"]).classes_.tolist() == [b"a", b"b"]
+
+
+def test_a_probability_that_was_rounded_up_to_just_above_1_is_1():
+    above = np.nextafter(1.0, 2)
+    assert xl.categorical_nll([[above, 0.0]], [0]) == 0
+    assert xl.entropy([above, 0.0]) == 0
+    with pytest.raises(ValueError, match="must lie in"):
+        xl.entropy([1 + 1e-12, 0.0])
 
 
 def test_minus_zero_is_zero():
@@ -164,3 +175,66 @@ def test_adam_without_memory_takes_steps_of_the_learning_rate():
 def test_an_infinite_penalty_is_refused():
     with pytest.raises(ValueError, match="l2 must be finite and not negative, got inf"):
         xl.SoftmaxRegression(l2=np.inf).fit([[0.0], [1.0]], [0, 1])
+
+
+# ---------------------------------------------------------------------- np.errstate(all="raise")
+
+LOGITS = [np.inf, -np.inf, 800.0, -800.0, 1e-38, -1e-38, 1e30, -1e30, 1.0, 0.0, np.nan]
+PROBABILITIES = [0.0, 1.0, 0.5, 1e-38, 1e-30, np.nan]
+ROWS = np.array([[0, 1, 0], [1e-38, 1, 0], [0.5, 0.5, 0], [1 / 3] * 3, [np.nan, 0.5, 0.5]])
+
+
+def ordinary_calls(dtype):
+    """Calls with legal numbers near the ends of the range: name, and what to call."""
+    tiny = 1 if dtype is np.float32 else 1e-270
+    z, p, rows = (np.array(x, dtype) for x in (LOGITS, PROBABILITIES, ROWS))
+    z[4:6] *= tiny
+    p[3:5] *= tiny
+    rows[1, 0] *= tiny
+    for name in xl.__all__:
+        function = getattr(xl, name)
+        module = getattr(function, "__module__", "").rpartition(".")[2]
+        if module == "margins":
+            options = {"threshold": 0.5} if "tolerance" in name else {}
+            yield name, lambda f=function, o=options: f(z, **o)
+        if module == "binary_losses":
+            x = p if "nll" in name else z
+            for y in (0, 1) if "focal" in name else (0, 1, 0.5):
+                for how in ("none", "mean", "sum"):
+                    yield (
+                        name,
+                        lambda f=function, x=x, y=y, how=how: f(
+                            x, np.full(x.shape, y), reduction=how
+                        ),
+                    )
+    for name in ("cross_entropy", "kl_divergence", "jensen_shannon_divergence"):
+        for p_row in rows:
+            for q_row in rows:
+                yield name, lambda n=name, p=p_row, q=q_row: getattr(xl, n)(p, q)
+    joint = rows[:4] / 4
+    yield "mutual_information", lambda: xl.mutual_information(joint)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_numpy_is_told_to_raise_makes_no_difference(dtype):
+    names = set()
+    for name, call in ordinary_calls(dtype):
+        names.add(name)
+        with np.errstate(all="ignore"):
+            expected = call()
+        with np.errstate(all="raise"):
+            found = call()
+        pairs = zip(expected, found, strict=True) if "value_and" in name else [(expected, found)]
+        for one, other in pairs:
+            np.testing.assert_array_equal(one, other)
+    assert {"huber_loss", "sigmoid_cross_entropy_grad", "kl_divergence"} <= names
+
+
+def test_a_probability_that_rounding_put_above_1_is_1():
+    above = 1 + 2.0**-52
+    assert xl.binary_nll([above], [1]) == 0
+    assert xl.binary_nll_grad([above], [1]).tolist() == [-1]
+    assert xl.expected_calibration_error([above], [1]) == 0
+    assert xl.kl_divergence([above, 0.0], [1.0, 0.0]) == 0
+    with pytest.raises(ValueError, match=r"probs must lie in \[0, 1\]"):
+        xl.binary_nll([1 + 1e-14], [1])

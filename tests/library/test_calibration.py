@@ -9,11 +9,14 @@ from sklearn.calibration import calibration_curve
 
 from xent_lib.activations import softmax
 from xent_lib.calibration import (
+    brier_decomposition,
+    classwise_calibration_error,
     expected_calibration_error,
     fit_temperature,
     reliability_curve,
 )
-from xent_lib.losses import softmax_cross_entropy
+from xent_lib.encoding import one_hot
+from xent_lib.losses import brier_score, softmax_cross_entropy
 
 NAN = float("nan")
 
@@ -35,17 +38,19 @@ WORKED_RIGHT = [1] * 7 + [0] * 3 + [1] * 6 + [0] * 4
 
 @pytest.mark.parametrize("bins", [4, 5, 10, 15, 100])
 def test_worked_example(bins):
-    assert expected_calibration_error(WORKED_PROBS, WORKED_RIGHT, bins) == pytest.approx(
+    assert expected_calibration_error(WORKED_PROBS, WORKED_RIGHT, bins=bins) == pytest.approx(
         0.1, rel=1e-12
     )
     table = np.stack([np.subtract(1, WORKED_PROBS), WORKED_PROBS], axis=-1)
-    assert expected_calibration_error(table, WORKED_RIGHT, bins) == pytest.approx(0.1, rel=1e-12)
+    assert expected_calibration_error(table, WORKED_RIGHT, bins=bins) == pytest.approx(
+        0.1, rel=1e-12
+    )
 
 
 def test_in_one_bin_errors_of_both_signs_cancel():
     probs, right = [0.6] * 10 + [0.7] * 10, [1] * 7 + [0] * 3 + [1] * 6 + [0] * 4
-    assert expected_calibration_error(probs, right, 10) == pytest.approx(0.1)
-    assert expected_calibration_error(probs, right, 2) == pytest.approx(0, abs=1e-15)
+    assert expected_calibration_error(probs, right, bins=10) == pytest.approx(0.1)
+    assert expected_calibration_error(probs, right, bins=2) == pytest.approx(0, abs=1e-15)
 
 
 def test_worked_curve():
@@ -77,7 +82,7 @@ def test_scikit_learn(bins):
     rng = np.random.default_rng(bins)
     p = np.concatenate([rng.uniform(size=500) ** 3, [0, 1, 0.2, 0.4]])
     y = (rng.uniform(size=504) < p).astype(int)
-    confidence, accuracy, count = reliability_curve(p, y, bins)
+    confidence, accuracy, count = reliability_curve(p, y, bins=bins)
     share, mean = calibration_curve(y, p, n_bins=bins)
     np.testing.assert_allclose(confidence[count > 0], mean, rtol=1e-12)
     np.testing.assert_allclose(accuracy[count > 0], share, rtol=1e-12)
@@ -95,7 +100,7 @@ def test_by_a_loop(bins):
             confidence = np.mean([probs[i].max() for i in inside])
             accuracy = np.mean([probs[i].argmax() == labels[i] for i in inside])
             error += len(inside) / 300 * abs(accuracy - confidence)
-    assert expected_calibration_error(probs, labels, bins) == pytest.approx(error, rel=1e-12)
+    assert expected_calibration_error(probs, labels, bins=bins) == pytest.approx(error, rel=1e-12)
 
 
 def test_labels_of_a_vector_may_be_booleans_or_floats():
@@ -212,6 +217,154 @@ def test_temperature_in_single_precision():
     assert single == pytest.approx(fit_temperature(logits, labels), rel=1e-5)
 
 
+f32 = np.float32
+
+
+@pytest.mark.parametrize(
+    ("logits", "labels", "expected", "digits"),
+    [
+        # the slopes of 1001 and 999 equal rows nearly cancel: three digits go
+        (f32([[4.0, 0]] * 2000), [0] * 1001 + [1] * 999, 4 / np.log(1001 / 999), 1e-12),
+        (f32([[3e38, 0]] * 10), [0] * 8 + [1] * 2, float(f32(3e38)) / np.log(4), 1e-15),
+        ([[1e308, 0]] * 100, [0] * 80 + [1] * 20, 1e308 / np.log(4), 1e-15),
+        ([[1e308, -1e308]] * 10, [0] * 9 + [1], 2 * (1e308 / np.log(9)), 1e-15),
+        ([[1e-310, 0]] * 10, [0] * 9 + [1], 1e-310 / np.log(9), 1e-13),  # a subnormal number
+    ],
+)
+def test_temperature_to_the_last_digits_at_the_ends_of_the_range(logits, labels, expected, digits):
+    with np.errstate(all="raise"):
+        assert fit_temperature(logits, labels) == pytest.approx(expected, rel=digits, abs=0)
+
+
+def test_temperature_where_one_row_is_wrong_by_hundreds_of_nats():
+    """3000 rows right by 1 hold one that is wrong by 700: e^(700/T) is no float."""
+    temperature = fit_temperature([[1.0, 0.0]] * 3000 + [[0.0, 700.0]], [0] * 3001)
+    assert temperature == pytest.approx(1 / np.log(2300 / 700), rel=1e-14)
+
+
+def test_temperature_takes_few_softmaxes(monkeypatch):
+    calls = []
+    exp = np.exp
+    monkeypatch.setattr(np, "exp", lambda *args: calls.append(1) or exp(*args))
+    for overconfidence in (0.2, 1, 3, 10):
+        calls.clear()
+        fit_temperature(*sample(overconfidence=overconfidence))
+        assert len(calls) <= 12
+
+
+# ---------------------------------------------------------------------- bins of equal mass
+
+
+def test_bins_of_equal_mass():
+    probs = np.arange(10) / 10
+    _, _, count = reliability_curve(probs, [0] * 10, bins=4, strategy="quantile")
+    assert count.tolist() == [3, 2, 3, 2]
+    rng = np.random.default_rng(0)
+    probs = rng.uniform(size=1000) ** 5  # half of them below 1/32
+    confidence, _, count = reliability_curve(
+        probs, rng.uniform(size=1000) < probs, bins=8, strategy="quantile"
+    )
+    assert count.tolist() == [125] * 8
+    assert np.allclose(confidence, np.sort(probs).reshape(8, 125).mean(axis=1), rtol=1e-12)
+    assert (np.diff(confidence) > 0).all()
+
+
+def test_scikit_learn_agrees_on_bins_of_equal_mass():
+    rng = np.random.default_rng(1)
+    probs = rng.uniform(size=600)
+    happened = rng.uniform(size=600) < probs**2
+    theirs = calibration_curve(happened, probs, n_bins=6, strategy="quantile")
+    confidence, accuracy, _ = reliability_curve(probs, happened, bins=6, strategy="quantile")
+    np.testing.assert_allclose(theirs, [accuracy, confidence], rtol=1e-12)
+
+
+def test_equal_confidences_stay_together_in_any_order():
+    order = np.random.default_rng(0).permutation(20)
+    probs, right = np.array(WORKED_PROBS), np.array(WORKED_RIGHT)
+    for bins in (2, 3, 7, 20):
+        _, _, count = reliability_curve(probs[order], right[order], bins=bins, strategy="quantile")
+        assert sorted(count[count > 0]) == [10, 10]
+        error = expected_calibration_error(
+            probs[order], right[order], bins=bins, strategy="quantile"
+        )
+        assert error == pytest.approx(0.1, rel=1e-12)
+
+
+def test_no_predictions_have_no_error():
+    for strategy in ("uniform", "quantile"):
+        _, _, count = reliability_curve([], [], bins=3, strategy=strategy)
+        assert count.tolist() == [0, 0, 0]
+        assert np.isnan(expected_calibration_error([], [], strategy=strategy))
+        empty = np.zeros((0, 3)), np.zeros(0, int)
+        assert np.isnan(classwise_calibration_error(*empty, strategy=strategy))
+    assert np.isnan(brier_decomposition([], [])).all()
+
+
+# ---------------------------------------------------------------------- class by class
+
+
+def test_a_classwise_error_is_the_mean_of_those_of_the_columns():
+    logits, labels = sample(500)
+    probs = softmax(logits)
+    for strategy in ("uniform", "quantile"):
+        expected = np.mean(
+            [
+                expected_calibration_error(probs[:, k], labels == k, bins=10, strategy=strategy)
+                for k in range(4)
+            ]
+        )
+        found = classwise_calibration_error(probs, labels, bins=10, strategy=strategy)
+        assert found == pytest.approx(expected, rel=1e-14)
+
+
+def test_a_classwise_error_sees_the_columns_that_are_not_the_largest():
+    probs, labels = [[0.5, 0.3, 0.2]] * 10, [0] * 5 + [1] + [2] * 4
+    assert expected_calibration_error(probs, labels) == pytest.approx(0, abs=1e-15)
+    assert classwise_calibration_error(probs, labels) == pytest.approx(0.4 / 3, rel=1e-14)
+
+
+# ---------------------------------------------------------------------- Brier's score in parts
+
+
+@pytest.mark.parametrize("decimals", [1, 2, 16])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_parts_of_the_brier_score_add_up_to_it(decimals, seed):
+    """To rounding, whatever the groups: from a few large ones to one for each sample."""
+    logits, labels = sample(300, 3, seed=seed)
+    probs = softmax(logits).round(decimals)
+    if decimals == 16:
+        assert len(np.unique(probs, axis=0)) == 300
+    probs /= probs.sum(axis=1, keepdims=True)
+    reliability, resolution, uncertainty = brier_decomposition(probs, labels)
+    assert min(reliability, resolution, uncertainty) >= 0
+    assert reliability - resolution + uncertainty == pytest.approx(
+        brier_score(probs, labels), rel=1e-13
+    )
+    yes = labels == 1
+    reliability, resolution, uncertainty = brier_decomposition(probs[:, 1], yes)
+    assert reliability - resolution + uncertainty == pytest.approx(
+        np.mean((probs[:, 1] - yes) ** 2), rel=1e-13
+    )
+
+
+def test_the_parts_by_hand():
+    """0.9 came true 7 times of 10, 0.6 came true 6 times of 10; 13 of all 20 came true."""
+    reliability, resolution, uncertainty = brier_decomposition(WORKED_PROBS, WORKED_RIGHT)
+    assert reliability == pytest.approx(10 / 20 * 0.2**2, rel=1e-12)
+    assert resolution == pytest.approx(10 / 20 * (0.05**2 + 0.05**2), rel=1e-12)
+    assert uncertainty == pytest.approx(0.65 * 0.35, rel=1e-14)
+
+
+def test_the_parts_at_their_ends():
+    labels = np.array([0, 1, 2, 2])
+    base_rates = np.tile([0.25, 0.25, 0.5], (4, 1))
+    assert brier_decomposition(base_rates, labels)[:2] == (0, 0)
+    reliability, resolution, uncertainty = brier_decomposition(one_hot(labels, 3), labels)
+    assert reliability == 0 and resolution == uncertainty == 1 - (2 * 0.25**2 + 0.5**2)
+    single = brier_decomposition(base_rates.astype(np.float32), labels)
+    assert {part.dtype for part in single} == {np.dtype(np.float32)}
+
+
 # ---------------------------------------------------------------------- wrong calls
 
 TABLE = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1]]
@@ -242,6 +395,11 @@ WRONG_CALLS = [
     ("no bins", lambda: reliability_curve([0.5], [1], bins=0), ValueError, r"bins must be at least 1, got 0"),
     ("half a bin", lambda: expected_calibration_error([0.5], [1], bins=0.5), TypeError, r"bins must be an integer, got 0\.5"),
     ("edges for bins", lambda: reliability_curve([0.5], [1], bins=[0, 0.5, 1]), TypeError, r"bins must be an integer"),
+    ("bins of another kind", lambda: reliability_curve([0.5], [1], strategy="mass"), ValueError, r"unknown strategy 'mass'; choose one of \('uniform', 'quantile'\)"),
+    ("bins by position", lambda: expected_calibration_error([0.5], [1], 10), TypeError, r"positional"),
+    ("a vector, class by class", lambda: classwise_calibration_error([0.5], [1]), ValueError, r"probs have shape \(1,\), expected \(N, K\)"),
+    ("a block, in parts", lambda: brier_decomposition(np.full((2, 2, 2), 0.5), [0, 0]), ValueError, r"probs have shape \(2, 2, 2\), expected \(N, K\)"),
+    ("NaN, in parts", lambda: brier_decomposition([NAN], [0]), ValueError, r"probs hold NaN at position 0"),
     # ------------------------------------------------------------------ temperature
     ("all are right", lambda: fit_temperature(LOGITS, [0, 1, 0]), ValueError, r"every label has the largest logit of its row, so the loss falls for ever as the temperature goes to 0"),
     ("one class", lambda: fit_temperature([[1.0], [2.0]], [0, 0]), ValueError, r"every label has the largest logit"),

@@ -109,7 +109,7 @@ def test_the_error_of_a_central_difference_falls_and_rises_with_h():
     exact = xl.softmax_cross_entropy_grad(logits, 0)
 
     def error(h):
-        gradient = central_difference(lambda z: xl.softmax_cross_entropy(z, 0), logits, h)
+        gradient = central_difference(lambda z: xl.softmax_cross_entropy(z, 0), logits, h=h)
         return abs(gradient / exact - 1).max()
 
     assert error(1e-5) < 1e-9
@@ -122,7 +122,7 @@ def test_a_complex_step_does_not_care_for_h():
     logits = np.array([2.0, 1.0, 0.1])
     exact = xl.softmax_cross_entropy_grad(logits, 0)
     for h in (1e-8, 1e-20, 1e-100, 1e-300):
-        gradient = complex_step(lambda z: xl.softmax_cross_entropy(z, 0), logits, h)
+        gradient = complex_step(lambda z: xl.softmax_cross_entropy(z, 0), logits, h=h)
         assert np.allclose(gradient, exact, rtol=1e-14, atol=0)
 
 
@@ -153,7 +153,7 @@ def test_a_right_gradient_passes(method):
     assert report.passed is True
     assert np.array_equal(report.claimed, cubes_grad(POINT))
     assert np.allclose(report.numeric, cubes_grad(POINT))
-    assert (report.error <= report.tolerance).all()
+    assert (report.error <= report.tolerance).all() and not report.wrong.any()
 
 
 @both_methods
@@ -258,15 +258,55 @@ def test_an_error_beside_a_large_f_is_seen_and_shown_at_its_size(method):
     assert str(report).count(" 0.5\n") == 3
 
 
-@both_methods
-def test_where_rounding_ends_and_error_begins(method):
-    """At a thousandth of tolerance·|f| a difference still counts as none, and just above not."""
-    limit = gradcheck.ROUNDING * 1e-6 * 8.0
-    for slope, passes in [(limit, True), (np.nextafter(limit, 1), False)]:
+@pytest.mark.parametrize(
+    ("method", "tolerance", "limit"),
+    [
+        ("central", 1e-6, 4 * 2.0**-52 / 1e-5 * 8.0),  # four roundings of 8, over the step
+        ("central", 1e-9, 1e-3 * 1e-9 * 8.0),  # a thousandth of tolerance·|f| is less
+        ("complex", 1e-6, 4 * 2.0**-52 * 8.0),
+        ("complex", 1e-13, 1e-3 * 1e-13 * 8.0),
+    ],
+)
+def test_where_rounding_ends_and_error_begins(method, tolerance, limit):
+    for slope, passes in [(limit * (1 - 1e-9), True), (limit * (1 + 1e-9), False)]:
         report = check_gradient(
-            lambda x: 8.0 + 0 * x, lambda x, s=slope: s, 1.0, method=method, tolerance=1e-6
+            lambda x: 8.0 + 0 * x, lambda x, s=slope: s, 1.0, method=method, tolerance=tolerance
         )
         assert report.passed is passes
+        assert report.error == 1  # the true one, whatever passes
+        assert report.below_rounding == passes
+        assert report.wrong == (not passes)
+        assert ("1, below rounding" in str(report)) is passes
+
+
+@both_methods
+def test_a_wrong_sign_does_not_hide_behind_a_large_f(method):
+    """The slope is 1e-10 beside 1: small, and yet seen."""
+
+    def f(x):
+        return 1 + 1e-10 * x.sum()
+
+    for sign, passes in [(1, True), (-1, False)]:
+        report = check_gradient(
+            f, lambda x, s=sign: s * np.full(3, 1e-10), POINT, method=method, tolerance=0.5
+        )
+        assert report.passed is passes, report
+    assert not check_gradient(f, lambda x: np.full(3, -1e-10), POINT, method=method)
+
+
+def test_an_error_of_a_thousandth_does_not_hide_behind_a_million():
+    report = check_gradient(lambda x: 1e6 + x.sum(), lambda x: np.full(2, 1.0009), [0.0, 1.0])
+    assert not report
+    assert report.error == pytest.approx([9e-4, 9e-4], rel=0.05)
+    assert "<= 1e-06" not in str(report)
+
+
+def test_what_only_rounding_lets_pass_is_counted():
+    report = check_gradient(lambda x: 1 + x[0] ** 2, lambda x: np.array([2.0, 1e-11]), [1.0, 1.0])
+    assert str(report).splitlines()[-2:] == [
+        "       1    1e-11        0  1, below rounding",
+        "passed: 2 of 2 coordinates, 1 of them below rounding (central, h=1e-05)",
+    ]
 
 
 @both_methods
@@ -395,7 +435,8 @@ def test_a_long_table_shows_the_worst_coordinates():
     assert len(lines) == 1 + 10 + 3
     shown = [line[: line.index(")") + 1].strip() for line in lines[1:6]]
     assert shown == ["(0, 5)", "(4, 2)", "(9, 9)", "(0, 0)", "(0, 1)"]
-    assert [line.split()[-1] for line in lines[1:5]] == ["0.8", "0.67", "0.5", "1e-06"]
+    assert [line.split()[-1] for line in lines[1:4]] == ["0.8", "0.67", "0.5"]
+    assert lines[4].endswith(", below rounding")  # a slope of 3 beside an f of 25 million
     assert lines[11] == "... and 90 more, none of them worse"
     assert lines[12] == "FAILED: 3 of 100 coordinates (central, h=1e-05)"
     assert lines[13].startswith("worst: (0, 5), claimed 540, numeric 108")
@@ -430,7 +471,9 @@ def test_the_tolerance_is_exact():
 
 def test_an_error_at_the_tolerance_passes_and_is_shown_so():
     at, above = 1e-6, 2e-6
-    report = GradientReport(np.ones(2), np.ones(2), np.array([at, above]), at, "by hand")
+    report = GradientReport(
+        np.ones(2), np.ones(2), np.array([at, above]), np.zeros(2, bool), at, "by hand"
+    )
     assert str(report).splitlines() == [
         "position  claimed  numeric  relative error",
         "       0        1        1        <= 1e-06",
@@ -449,7 +492,9 @@ def test_what_is_not_cut_keeps_its_order():
 
 def test_minus_zero_is_shown_as_zero_in_both_columns():
     minus = np.array([-0.0])
-    line = str(GradientReport(minus, minus, np.zeros(1), 1e-6, "by hand")).splitlines()[1]
+    line = str(
+        GradientReport(minus, minus, np.zeros(1), np.ones(1, bool), 1e-6, "by hand")
+    ).splitlines()[1]
     assert line.split()[:3] == ["0", "0", "0"]
 
 
@@ -485,7 +530,7 @@ WRONG_CALLS = [
     ("a complex loss", lambda: central_difference(lambda x: 1j * x.sum(), [1.0]), TypeError, r"^f\(x\) must be real, got dtype complex128"),
     ("f drops the imaginary part", lambda: complex_step(drops_the_imaginary_part, [1.0]), TypeError, r"^f\(x\) is real \(float64\) though x is complex: f drops the imaginary part, .* use central_difference$"),
     ("f drops it, checked", lambda: check_gradient(drops_the_imaginary_part, np.sign, [1.0], method="complex"), TypeError, r"f drops the imaginary part"),
-    ("f takes no complex numbers", lambda: complex_step(lambda p: xl.categorical_nll(p, 0), [0.5, 0.5]), TypeError, r"^probs must be real, got dtype complex128"),
+    ("f takes no complex numbers", lambda: complex_step(lambda z: xl.fit_temperature(z, [0, 1]), [[0.5, 0], [1, 0]]), TypeError, r"^logits must be real, got dtype complex128"),
     ("f is NaN", lambda: check_gradient(lambda x: NAN * x.sum(), cubes_grad, POINT), ValueError, r"^f\(x\) must be finite, got nan: it has no gradient"),
     ("f is infinite", lambda: check_gradient(lambda x: INF, cubes_grad, POINT, method="complex"), ValueError, r"^f\(x\) must be finite, got inf"),
     # ------------------------------------------------------------------ the gradient
@@ -508,13 +553,13 @@ WRONG_CALLS = [
     ("NaN", lambda: central_difference(cubes, [1.0, NAN]), ValueError, r"^x must be finite, got nan at position 1: no step"),
     ("a masked logit", lambda: check_gradient(cubes, cubes_grad, [[1.0, -INF]]), ValueError, r"^x must be finite, got -inf at position \(0, 1\)"),
     # ------------------------------------------------------------------ options
-    ("h = 0", lambda: central_difference(cubes, POINT, 0), ValueError, r"^h must be positive and finite, got 0\.0"),
-    ("h below 0", lambda: complex_step(cubes, POINT, -1e-20), ValueError, r"^h must be positive and finite, got -1e-20"),
+    ("h = 0", lambda: central_difference(cubes, POINT, h=0), ValueError, r"^h must be positive and finite, got 0\.0"),
+    ("h below 0", lambda: complex_step(cubes, POINT, h=-1e-20), ValueError, r"^h must be positive and finite, got -1e-20"),
     ("h NaN", lambda: check_gradient(cubes, cubes_grad, POINT, h=NAN), ValueError, r"^h must be positive and finite, got nan"),
-    ("h in words", lambda: central_difference(cubes, POINT, "small"), TypeError, r"^h must be a real number, got 'small'"),
-    ("h for each coordinate", lambda: central_difference(cubes, POINT, [1e-5] * 3), TypeError, r"^h must be a real number, got \[1e-05, "),
+    ("h in words", lambda: central_difference(cubes, POINT, h="small"), TypeError, r"^h must be a real number, got 'small'"),
+    ("h for each coordinate", lambda: central_difference(cubes, POINT, h=[1e-5] * 3), TypeError, r"^h must be a real number, got \[1e-05, "),
     ("h is lost", lambda: central_difference(cubes, [1.0, 1e12]), ValueError, r"^a step of h=1e-05 is lost beside the 1e\+12 at position 1; take a larger one"),
-    ("h is lost to the right alone", lambda: central_difference(cubes, 1.0, 1e-16), ValueError, r"^a step of h=1e-16 is lost beside the 1 at position 0"),
+    ("h is lost to the right alone", lambda: central_difference(cubes, 1.0, h=1e-16), ValueError, r"^a step of h=1e-16 is lost beside the 1 at position 0"),
     ("h of the wrong method", lambda: check_gradient(cubes, cubes_grad, POINT, h=1e-20), ValueError, r"^a step of h=1e-20 is lost beside the 1 at position 0"),
     ("unknown method", lambda: check_gradient(cubes, cubes_grad, POINT, method="forward"), ValueError, r"^unknown method 'forward'; choose one of \('central', 'complex'\)"),
     ("method of None", lambda: check_gradient(cubes, cubes_grad, POINT, method=None), ValueError, r"^unknown method None"),

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import types
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -29,11 +30,11 @@ BITS = RNG.integers(0, 2, (5, 4))
 
 
 def focal(z, y, **options):
-    return xl.sigmoid_focal_loss(z, y, 2.0, **options)
+    return xl.sigmoid_focal_loss(z, y, gamma=2.0, **options)
 
 
 def focal_grad(z, y, **options):
-    return xl.sigmoid_focal_loss_grad(z, y, 2.0, **options)
+    return xl.sigmoid_focal_loss_grad(z, y, gamma=2.0, **options)
 
 
 # Every loss of independent yes-or-no questions.
@@ -117,8 +118,14 @@ def test_options_in_float64_leave_a_float32_loss_float32():
     z = Z.astype(np.float32)
     options = {"weight": np.ones((5, 4)), "pos_weight": np.ones(4)}
     assert xl.sigmoid_cross_entropy(z, BITS, **options).dtype == np.float32
-    assert xl.sigmoid_focal_loss(z, BITS, np.float64(2), np.float64(0.25)).dtype == np.float32
-    assert xl.sigmoid_focal_loss_grad(z, BITS, np.float64(2), np.float64(0.25)).dtype == np.float32
+    assert (
+        xl.sigmoid_focal_loss(z, BITS, gamma=np.float64(2), alpha=np.float64(0.25)).dtype
+        == np.float32
+    )
+    assert (
+        xl.sigmoid_focal_loss_grad(z, BITS, gamma=np.float64(2), alpha=np.float64(0.25)).dtype
+        == np.float32
+    )
 
 
 def test_integer_logits_and_any_integer_labels():
@@ -132,7 +139,9 @@ def test_labels_of_a_sigmoid_may_be_integers_floats_or_booleans():
     expected = xl.sigmoid_cross_entropy(Z, BITS)
     for dtype in (bool, np.uint8, np.float32, np.float64):
         assert xl.sigmoid_cross_entropy(Z, BITS.astype(dtype)) == expected
-        assert xl.sigmoid_focal_loss(Z, BITS.astype(dtype), 2) == xl.sigmoid_focal_loss(Z, BITS, 2)
+        assert xl.sigmoid_focal_loss(Z, BITS.astype(dtype), gamma=2) == xl.sigmoid_focal_loss(
+            Z, BITS, gamma=2
+        )
 
 
 @every_loss
@@ -173,9 +182,11 @@ def test_an_index_and_its_one_hot_row_agree(name):
     for options in all_options:
         for reduction in ("none", "sum", "mean"):
             hard = loss(x, LABELS, reduction=reduction, **options)
-            assert np.array_equal(hard, loss(x, one_hot, reduction=reduction, **options))
+            soft = loss(x, one_hot, reduction=reduction, **options)
+            np.testing.assert_allclose(soft, hard, rtol=2e-15)
             hard = grad(x, LABELS, reduction=reduction, **options)
-            assert np.array_equal(hard, grad(x, one_hot, reduction=reduction, **options))
+            soft = grad(x, one_hot, reduction=reduction, **options)
+            np.testing.assert_allclose(soft, hard, rtol=2e-15)
 
 
 def test_square_batches_are_told_apart_by_dtype_alone():
@@ -385,9 +396,14 @@ def test_infinite_logits_of_single_questions():
     assert xl.sigmoid_cross_entropy(z, y, reduction="none").tolist() == expected
     assert xl.sigmoid_cross_entropy_grad(z, y, reduction="none").tolist() == [0, 0, -1, 1]
     for gamma in (0, 0.5, 2):
-        assert xl.sigmoid_focal_loss(z, y, gamma, reduction="none").tolist() == expected
-        assert xl.sigmoid_focal_loss_grad(z, y, gamma, reduction="none").tolist() == [0, 0, -1, 1]
-    assert xl.sigmoid_focal_loss([-np.inf], [1], 2, alpha=0) == 0
+        assert xl.sigmoid_focal_loss(z, y, gamma=gamma, reduction="none").tolist() == expected
+        assert xl.sigmoid_focal_loss_grad(z, y, gamma=gamma, reduction="none").tolist() == [
+            0,
+            0,
+            -1,
+            1,
+        ]
+    assert xl.sigmoid_focal_loss([-np.inf], [1], gamma=2, alpha=0) == 0
 
 
 def test_losses_beyond_the_largest_float_are_infinite_and_warn_of_nothing():
@@ -405,23 +421,120 @@ def test_gradients_beyond_the_largest_float_are_infinite_and_warn_of_nothing():
     assert xl.binary_nll_grad([least], [1]).tolist() == [-np.inf]
 
 
+# ---------------------------------------------------------------------- yes or no: the last digits
+
+
+def exact_slope(p, y, w_pos=1.0):
+    """The derivative of the binary loss for these very floats, at 50 digits."""
+    with mpmath.workdps(50):
+        p, y, w_pos = mpmath.mpf(float(p)), mpmath.mpf(float(y)), mpmath.mpf(float(w_pos))
+        return (1 - y) / (1 - p) - w_pos * y / p
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_gradient_for_a_soft_label_near_its_probability_keeps_its_digits(dtype):
+    rng = np.random.default_rng(0)
+    y = rng.uniform(0.01, 0.99, 2000).astype(dtype)
+    p = (y * (1 + rng.choice([1e-6, 1e-4, 1e-2, 1]) * rng.normal(size=2000))).clip(1e-3, 0.999)
+    p = p.astype(dtype)
+    grad = xl.binary_nll_grad(p, y, reduction="none")
+    exact = [exact_slope(*pair) for pair in zip(p, y, strict=True)]
+    errors = [
+        abs(mpmath.mpf(float(g)) - e) / np.spacing(dtype(abs(e)))
+        for g, e in zip(grad, exact, strict=True)
+    ]
+    assert max(errors) < 3
+
+
+def test_gradient_for_a_soft_label_of_a_rare_event_with_weights():
+    for p, y, w_pos in [(1e-300, 1e-300, 1), (0.5, 0.25, 3), (0.3, 0.6, 0), (1e-5, 0.9, 7)]:
+        grad = xl.binary_nll_grad([p], [y], pos_weight=w_pos, weight=2, reduction="sum")[0]
+        exact = float(2 * exact_slope(p, y, w_pos))
+        assert grad == pytest.approx(exact, rel=1e-15, abs=1e-15)
+    assert xl.binary_nll_grad([0.0, 1.0], [0.5, 0.5], reduction="sum").tolist() == [-np.inf, np.inf]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [xl.sigmoid_cross_entropy, xl.sigmoid_cross_entropy_grad, xl.binary_nll, xl.binary_nll_grad],
+)
+@pytest.mark.parametrize(
+    ("dtype", "weight", "pos_weight"),
+    [(np.float64, 1e200, 1e200), (np.float64, 1e-200, 1e-200), (np.float32, 1e-30, 1e-30)],
+)
+def test_weights_whose_product_is_lost_are_refused(function, dtype, weight, pos_weight):
+    with pytest.raises(ValueError, match=r"^weight times pos_weight is .* at position 0, beyond"):
+        function(dtype([0.5]), [0], weight=weight, pos_weight=pos_weight)
+
+
+def test_large_and_small_weights_whose_product_is_a_float_pass():
+    loss = xl.sigmoid_cross_entropy([0.0], [1], weight=1e200, pos_weight=1e-200)
+    assert loss == pytest.approx(math.log(2), rel=1e-15)
+    assert xl.sigmoid_cross_entropy([0.0], [1], weight=1e300, pos_weight=0) == 0
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("options", [{}, {"weight": 2.0, "pos_weight": [1.0, 2.0, 3.0, 4.0]}])
+def test_value_and_grad_are_those_of_the_two_functions(reduction, options):
+    for labels in (BITS, RNG.uniform(size=BITS.shape)):
+        value, grad = xl.sigmoid_cross_entropy_value_and_grad(
+            Z, labels, reduction=reduction, **options
+        )
+        assert np.array_equal(
+            value, xl.sigmoid_cross_entropy(Z, labels, reduction=reduction, **options)
+        )
+        assert np.array_equal(
+            grad, xl.sigmoid_cross_entropy_grad(Z, labels, reduction=reduction, **options)
+        )
+
+
+def test_focal_loss_defaults_to_the_gamma_of_the_paper():
+    assert xl.sigmoid_focal_loss(Z, BITS) == xl.sigmoid_focal_loss(Z, BITS, gamma=2.0)
+    assert np.array_equal(
+        xl.sigmoid_focal_loss_grad(Z, BITS), xl.sigmoid_focal_loss_grad(Z, BITS, gamma=2.0)
+    )
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        xl.sigmoid_cross_entropy,
+        xl.sigmoid_cross_entropy_grad,
+        xl.sigmoid_focal_loss,
+        xl.sigmoid_focal_loss_grad,
+        xl.binary_nll,
+        xl.binary_nll_grad,
+    ],
+)
+def test_no_minus_zero_and_no_trouble_with_nothing(function):
+    x = np.array([np.inf, -np.inf, 800.0, -800.0, 0.0, -0.0])
+    x = xl.sigmoid(x) if "nll" in function.__name__ else x
+    for label in (0, 1):
+        result = function(x, np.full(6, label), reduction="none")
+        assert not (np.signbit(result) & (result == 0)).any()
+    assert np.shape(function([], [], reduction="none")) == (0,)
+    if not function.__name__.endswith("_grad"):
+        assert function([], [], reduction="sum") == 0
+        assert np.isnan(function([], []))
+
+
 # ---------------------------------------------------------------------- focal, Brier
 
 
 def test_focal_without_focus_is_cross_entropy():
     assert np.allclose(
-        xl.sigmoid_focal_loss(Z, BITS, 0), xl.sigmoid_cross_entropy(Z, BITS), rtol=1e-15
+        xl.sigmoid_focal_loss(Z, BITS, gamma=0), xl.sigmoid_cross_entropy(Z, BITS), rtol=1e-15
     )
     gradient = xl.sigmoid_cross_entropy_grad(Z, BITS)
-    assert np.allclose(xl.sigmoid_focal_loss_grad(Z, BITS, 0), gradient, rtol=1e-15)
+    assert np.allclose(xl.sigmoid_focal_loss_grad(Z, BITS, gamma=0), gradient, rtol=1e-15)
 
 
 def test_alpha_weighs_positives_and_its_rest_negatives():
-    plain = xl.sigmoid_focal_loss(Z, BITS, 2, reduction="none")
-    weighted = xl.sigmoid_focal_loss(Z, BITS, 2, 0.25, reduction="none")
+    plain = xl.sigmoid_focal_loss(Z, BITS, gamma=2, reduction="none")
+    weighted = xl.sigmoid_focal_loss(Z, BITS, gamma=2, alpha=0.25, reduction="none")
     assert np.allclose(weighted, plain * np.where(BITS == 1, 0.25, 0.75))
-    gradient = xl.sigmoid_focal_loss_grad(Z, BITS, 2, 0.25, reduction="none")
-    expected = xl.sigmoid_focal_loss_grad(Z, BITS, 2, reduction="none") * np.where(
+    gradient = xl.sigmoid_focal_loss_grad(Z, BITS, gamma=2, alpha=0.25, reduction="none")
+    expected = xl.sigmoid_focal_loss_grad(Z, BITS, gamma=2, reduction="none") * np.where(
         BITS == 1, 0.25, 0.75
     )
     assert np.allclose(gradient, expected)
@@ -432,8 +545,8 @@ def test_focal_is_not_proper():
     p = np.linspace(0.5, 0.8, 3001)
     z = np.log(p / (1 - p))
     ones, zeros = np.ones(z.shape), np.zeros(z.shape)
-    expected = 0.7 * xl.sigmoid_focal_loss(z, ones, 2, reduction="none")
-    expected += 0.3 * xl.sigmoid_focal_loss(z, zeros, 2, reduction="none")
+    expected = 0.7 * xl.sigmoid_focal_loss(z, ones, gamma=2, reduction="none")
+    expected += 0.3 * xl.sigmoid_focal_loss(z, zeros, gamma=2, reduction="none")
     assert round(float(p[expected.argmin()]), 4) == 0.5785
 
 
@@ -537,9 +650,9 @@ def test_sigmoid_gradient_by_complex_step(labels, options):
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0, 2.0, 5.0])
 @pytest.mark.parametrize("alpha", [None, 0.25])
 def test_focal_gradient_by_complex_step(gamma, alpha):
-    expected = complex_step(lambda z: xl.sigmoid_focal_loss(z, BITS, gamma, alpha), Z)
+    expected = complex_step(lambda z: xl.sigmoid_focal_loss(z, BITS, gamma=gamma, alpha=alpha), Z)
     assert np.allclose(
-        xl.sigmoid_focal_loss_grad(Z, BITS, gamma, alpha), expected, rtol=1e-13, atol=0
+        xl.sigmoid_focal_loss_grad(Z, BITS, gamma=gamma, alpha=alpha), expected, rtol=1e-13, atol=0
     )
 
 

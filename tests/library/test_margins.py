@@ -147,17 +147,19 @@ def test_residual_losses_of_four_errors():
 
 def test_tolerance_counts_its_boundary():
     predictions = np.array([2.6, 3.5, 4.2])
-    assert margins.tolerance_loss(predictions - 3, 0.5).tolist() == [0, 1, 1]
-    assert margins.tolerance_loss(3 - predictions, 0.5).tolist() == [0, 1, 1]
-    assert margins.tolerance_loss(np.float32([0.1]), 0.1) == 1
+    assert margins.tolerance_loss(predictions - 3, threshold=0.5).tolist() == [0, 1, 1]
+    assert margins.tolerance_loss(3 - predictions, threshold=0.5).tolist() == [0, 1, 1]
+    assert margins.tolerance_loss(np.float32([0.1]), threshold=0.1) == 1
 
 
 def test_huber_is_half_a_square_then_a_line():
     r = np.linspace(-3, 3, 61)
     for delta in (0.5, 1, 2):
         line = delta * (abs(r) - delta / 2)
-        assert np.allclose(margins.huber_loss(r, delta), np.where(abs(r) <= delta, r**2 / 2, line))
-    assert np.array_equal(margins.huber_loss(r, 100), r**2 / 2)
+        assert np.allclose(
+            margins.huber_loss(r, delta=delta), np.where(abs(r) <= delta, r**2 / 2, line)
+        )
+    assert np.array_equal(margins.huber_loss(r, delta=100), r**2 / 2)
 
 
 def test_the_mean_has_least_squares_and_the_median_least_absolute_error():
@@ -289,8 +291,13 @@ def test_the_value_at_a_jump_is_the_one_that_was_promised():
     assert margins.zero_one_loss([-tiny, -0.0, 0.0, tiny]).tolist() == [1, 1, 1, 0]
     assert margins.zero_one_loss_grad(0.0) == 0
     below = np.nextafter(0.5, 0)
-    assert margins.tolerance_loss([-0.5, -below, below, 0.5], 0.5).tolist() == [1, 0, 0, 1]
-    assert margins.tolerance_loss_grad([-0.5, 0.5], 0.5).tolist() == [0, 0]
+    assert margins.tolerance_loss([-0.5, -below, below, 0.5], threshold=0.5).tolist() == [
+        1,
+        0,
+        0,
+        1,
+    ]
+    assert margins.tolerance_loss_grad([-0.5, 0.5], threshold=0.5).tolist() == [0, 0]
 
 
 def test_a_perceptron_starts_from_zero_weights_and_needs_seven_updates():
@@ -364,9 +371,9 @@ def test_the_ends_of_the_floating_point_range(name, losses, slopes):
 
 def test_a_huge_delta_clips_nothing_and_overflows_to_infinity():
     r = np.float32([1, -2, 3e38])
-    assert margins.huber_loss(r, 1e300).tolist() == [0.5, 2, INF]
-    assert np.array_equal(margins.huber_loss_grad(r, 1e300), r)
-    assert margins.huber_loss(LARGEST, 1e300) == INF
+    assert margins.huber_loss(r, delta=1e300).tolist() == [0.5, 2, INF]
+    assert np.array_equal(margins.huber_loss_grad(r, delta=1e300), r)
+    assert margins.huber_loss(LARGEST, delta=1e300) == INF
 
 
 @every_function
@@ -433,6 +440,14 @@ def test_the_input_is_not_changed(name):
     x = np.array([-2.0, 0.5, 3.0])
     x.flags.writeable = False
     assert not np.shares_memory(function(name)(x), x)
+
+
+@every_function
+def test_no_result_is_minus_zero(name):
+    x = np.array([INF, -INF, 800.0, -800.0, 1.0, -1.0, 0.5, -0.5, 0.0, -0.0])
+    for dtype in (np.float32, np.float64):
+        result = function(name)(x.astype(dtype))
+        assert not (np.signbit(result) & (result == 0)).any(), result
 
 
 @every_loss
@@ -513,7 +528,7 @@ def test_slopes_of_pytorch_at_the_kinks(name, at, theirs, ours):
 
 def test_smooth_l1_is_huber_over_delta():
     theirs = F.smooth_l1_loss(torch.tensor(Z), torch.zeros(200), reduction="none", beta=0.75)
-    np.testing.assert_allclose(margins.huber_loss(Z, 0.75) / 0.75, theirs, rtol=1e-14)
+    np.testing.assert_allclose(margins.huber_loss(Z, delta=0.75) / 0.75, theirs, rtol=1e-14)
 
 
 def test_hinge_embedding_loss_is_not_the_hinge():
@@ -532,7 +547,7 @@ def test_soft_margin_loss_overflows_where_logistic_does_not():
 
 def test_scipy_agrees():
     np.testing.assert_allclose(
-        margins.huber_loss(Z, 0.75), scipy.special.huber(0.75, Z), rtol=1e-14
+        margins.huber_loss(Z, delta=0.75), scipy.special.huber(0.75, Z), rtol=1e-14
     )
     np.testing.assert_allclose(margins.logistic_loss(Z), -scipy.special.log_expit(Z), rtol=1e-14)
 
@@ -549,19 +564,19 @@ WRONG_CALLS = [
     ("no residual", lambda: margins.absolute_error_grad(None), TypeError, r"^residual must hold numbers"),
     ("ragged residual", lambda: margins.huber_loss([[1.0], [0.5, 0.5]]), ValueError, r"^residual is ragged"),
     ("a complex step at a jump", lambda: margins.zero_one_loss(1 + 1e-20j), TypeError, r"^margin must be real, got dtype complex128"),
-    ("a complex step at a threshold", lambda: margins.tolerance_loss([1j], 0.5), TypeError, r"^residual must be real, got dtype complex128"),
+    ("a complex step at a threshold", lambda: margins.tolerance_loss([1j], threshold=0.5), TypeError, r"^residual must be real, got dtype complex128"),
     ("a complex step of a slope that jumps", lambda: margins.hinge_loss_grad([1j]), TypeError, r"^margin must be real"),
     ("delta 0", lambda: margins.huber_loss(ERRORS, delta=0), ValueError, r"^delta must be positive and finite, got 0\.0"),
     ("delta −1", lambda: margins.huber_loss_grad(ERRORS, delta=-1), ValueError, r"^delta must be positive and finite, got -1\.0"),
-    ("delta NaN", lambda: margins.huber_loss(ERRORS, NAN), ValueError, r"^delta must be positive and finite, got nan"),
-    ("delta infinite", lambda: margins.huber_loss(ERRORS, INF), ValueError, r"^delta must be positive and finite, got inf"),
-    ("delta a list", lambda: margins.huber_loss(ERRORS, [1.0] * 4), TypeError, r"^delta must be a real number, got \[1\.0, "),
-    ("a target for delta", lambda: margins.huber_loss([1.0, 2.0], np.array([1.0, 2.5])), TypeError, r"^delta must be a real number, got array\(\[1\. , 2\.5\]\)"),
-    ("delta in words", lambda: margins.huber_loss_grad(ERRORS, "1"), TypeError, r"^delta must be a real number, got '1'"),
-    ("threshold 0", lambda: margins.tolerance_loss(ERRORS, 0), ValueError, r"^threshold must be positive and finite, got 0\.0"),
-    ("threshold −0.5", lambda: margins.tolerance_loss_grad(ERRORS, -0.5), ValueError, r"^threshold must be positive and finite, got -0\.5"),
-    ("threshold None", lambda: margins.tolerance_loss(ERRORS, None), TypeError, r"^threshold must be a real number, got None"),
-    ("threshold missing", lambda: margins.tolerance_loss(ERRORS), TypeError, r"missing 1 required positional argument: 'threshold'"),
+    ("delta NaN", lambda: margins.huber_loss(ERRORS, delta=NAN), ValueError, r"^delta must be positive and finite, got nan"),
+    ("delta infinite", lambda: margins.huber_loss(ERRORS, delta=INF), ValueError, r"^delta must be positive and finite, got inf"),
+    ("delta a list", lambda: margins.huber_loss(ERRORS, delta=[1.0] * 4), TypeError, r"^delta must be a real number, got \[1\.0, "),
+    ("a target for delta", lambda: margins.huber_loss([1.0, 2.0], delta=np.array([1.0, 2.5])), TypeError, r"^delta must be a real number, got array\(\[1\. , 2\.5\]\)"),
+    ("delta in words", lambda: margins.huber_loss_grad(ERRORS, delta="1"), TypeError, r"^delta must be a real number, got '1'"),
+    ("threshold 0", lambda: margins.tolerance_loss(ERRORS, threshold=0), ValueError, r"^threshold must be positive and finite, got 0\.0"),
+    ("threshold −0.5", lambda: margins.tolerance_loss_grad(ERRORS, threshold=-0.5), ValueError, r"^threshold must be positive and finite, got -0\.5"),
+    ("threshold None", lambda: margins.tolerance_loss(ERRORS, threshold=None), TypeError, r"^threshold must be a real number, got None"),
+    ("threshold missing", lambda: margins.tolerance_loss(ERRORS), TypeError, r"missing 1 required keyword-only argument: 'threshold'"),
     ("labels beside the margin", lambda: margins.hinge_loss([2.0], [1]), TypeError, r"takes 1 positional argument but 2 were given"),
     ("a reduction", lambda: margins.hinge_loss([2.0], reduction="mean"), TypeError, r"unexpected keyword argument 'reduction'"),
 ]  # fmt: skip

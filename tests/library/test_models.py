@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 import torch
 from sklearn import linear_model
+from sklearn.base import clone, is_classifier
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from xent_lib.losses import softmax_cross_entropy
 from xent_lib.models import LogisticRegression, SoftmaxRegression
@@ -413,6 +417,75 @@ def test_separable_classes_have_no_best_weights():
     assert norms[0] < norms[1] < norms[2]
 
 
+# ---------------------------------------------------------------------- as scikit-learn's own
+
+
+@pytest.mark.parametrize("Model", MODELS)
+def test_scikit_learn_copies_the_options_and_not_the_fit(Model):
+    options = {"learning_rate": 0.5, "max_iter": 7, "tol": 0, "l2": 0.1, "solver": "adam"}
+    model = Model(**options).fit(*overlapping(2))
+    copy = clone(model)
+    assert type(copy) is Model and copy.get_params() == options
+    assert not hasattr(copy, "weights_")
+    assert Model().get_params() != options
+
+
+@pytest.mark.parametrize("Model", MODELS)
+def test_cross_validation(Model):
+    X, y = overlapping(2, n=200)
+    model = Model(max_iter=200)
+    folds = StratifiedKFold(4)  # what scikit-learn chooses for a classifier
+    expected = [
+        model.fit(X[train], y[train]).score(X[test], y[test]) for train, test in folds.split(X, y)
+    ]
+    assert is_classifier(model)
+    assert cross_val_score(model, X, y, cv=4).tolist() == expected
+
+
+def test_a_grid_search_chooses_the_penalty_with_the_best_score():
+    X, y = overlapping(3, n=120)
+    model = make_pipeline(StandardScaler(), SoftmaxRegression(max_iter=200))
+    name, penalties = "softmaxregression__l2", [0.0, 0.1, 5.0]
+    search = GridSearchCV(model, {name: penalties}, scoring="neg_log_loss", cv=3).fit(X, y)
+    scores = [
+        cross_val_score(model.set_params(**{name: l2}), X, y, scoring="neg_log_loss", cv=3).mean()
+        for l2 in penalties
+    ]
+    assert len(set(scores)) == 3
+    assert search.best_params_[name] == penalties[np.argmax(scores)]
+    assert search.best_score_ == max(scores)
+
+
+def test_a_model_is_shown_as_the_call_that_makes_it():
+    assert repr(LogisticRegression()) == "LogisticRegression()"
+    model = SoftmaxRegression(l2=0.1, solver="adam")
+    assert repr(model) == "SoftmaxRegression(l2=0.1, solver='adam')"
+    assert eval(repr(model)).get_params() == model.get_params()
+
+
+def test_options_can_be_changed_and_only_those_that_exist():
+    model = LogisticRegression(l2=1.0)
+    assert model.set_params(max_iter=3, tol=0.5) is model
+    assert model.fit(LINE, HALVES).n_iter_ == 1
+    with pytest.raises(
+        ValueError, match=r"LogisticRegression has no option 'C'; it has .*max_iter"
+    ):
+        model.set_params(l2=2.0, C=1)
+    assert model.get_params()["l2"] == 1.0
+
+
+@pytest.mark.parametrize("walk", [gradient_descent, adam])
+def test_a_function_that_changes_its_argument_changes_nothing(walk):
+    def greedy(x):
+        value, grad = (x**2).sum(), 2 * x
+        x[:] = 1e6
+        return value, grad
+
+    expected = walk(bowl, [1.0, -2.0], learning_rate=0.1, max_iter=5)
+    found = walk(greedy, [1.0, -2.0], learning_rate=0.1, max_iter=5)
+    assert found[1] == expected[1] and np.array_equal(found[0], expected[0])
+
+
 # ---------------------------------------------------------------------- wrong calls
 
 
@@ -436,7 +509,7 @@ WRONG_CALLS = [
     ("logits too early", lambda: SoftmaxRegression().decision_function(LINE), AttributeError, r"not fitted yet"),
     ("score too early", lambda: LogisticRegression().score(LINE, HALVES), AttributeError, r"not fitted yet"),
     # ------------------------------------------------------------------ features
-    ("X of one axis", lambda: fit([0.0, 1.0, 2.0, 3.0]), ValueError, r"X has shape \(4,\), expected \(N, d\): a row a sample"),
+    ("X of one axis", lambda: fit([0.0, 1.0, 2.0, 3.0]), ValueError, r"X has shape \(4,\), expected \(N, d\): one row per sample"),
     ("X a number", lambda: fit(3.0), ValueError, r"X has shape \(\)"),
     ("X of text", lambda: fit([["a"], ["b"]], [0, 1]), TypeError, r"X must hold numbers, got dtype <U1"),
     ("X of None", lambda: fit(None), TypeError, r"X must hold numbers, got dtype object"),
@@ -453,7 +526,7 @@ WRONG_CALLS = [
     ("one class, softmax", lambda: fit(y=[7] * 4, model=SoftmaxRegression), ValueError, r"at least two classes, got 1: \[7\]"),
     ("no rows", lambda: fit(np.empty((0, 2)), []), ValueError, r"at least two classes, got 0"),
     ("three classes", lambda: fit(POINTS, CLASSES), ValueError, r"LogisticRegression tells two classes apart, but y holds 3; use SoftmaxRegression"),
-    ("too few labels", lambda: fit(y=[0, 1, 1]), ValueError, r"y has shape \(3,\), but X of 4 rows needs one label a row, shape \(4,\)"),
+    ("too few labels", lambda: fit(y=[0, 1, 1]), ValueError, r"y has shape \(3,\), but X of 4 rows needs one label per row, shape \(4,\)"),
     ("(N, 1) labels", lambda: fit(y=[[0], [0], [1], [1]]), ValueError, r"y has shape \(4, 1\), .* shape \(4,\)"),
     ("one-hot labels", lambda: fit(y=np.eye(4), model=SoftmaxRegression), ValueError, r"y has shape \(4, 4\)"),
     ("no labels", lambda: fit(y=None), ValueError, r"y has shape \(\)"),

@@ -223,8 +223,8 @@ def test_focal(gamma, alpha, reduction):
     z, y = rng.normal(0, 2, (5, 3)), rng.integers(0, 2, (5, 3))
     theirs = torch_loss_and_grad(torch_focal, z, y)
     ours = (
-        xl.sigmoid_focal_loss(z, y, gamma, alpha, reduction=reduction),
-        xl.sigmoid_focal_loss_grad(z, y, gamma, alpha, reduction=reduction),
+        xl.sigmoid_focal_loss(z, y, gamma=gamma, alpha=alpha, reduction=reduction),
+        xl.sigmoid_focal_loss_grad(z, y, gamma=gamma, alpha=alpha, reduction=reduction),
     )
     assert_same(ours, theirs)
 

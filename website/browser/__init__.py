@@ -1,4 +1,4 @@
-"""A Chromium for the tests, the PDF and the screenshots: the system's, or a downloaded one."""
+"""Launch Chromium for the tests, the PDF and the screenshots."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ import sys
 
 
 def launch(playwright):
+    """Launch the Chromium or Chrome of the system; without one, download Playwright's."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     system = next(filter(None, map(shutil.which, names)), None)
     if not system and not os.path.exists(playwright.chromium.executable_path):

@@ -1,4 +1,4 @@
-"""Print the book, built as one page into _build/singlehtml, as _build/book.pdf."""
+"""Print the single-page build, _build/singlehtml, to _build/book.pdf."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ NUMBER = '<p style="font: 8pt sans-serif; text-align: center; width: 100%" class
 
 
 def print_page(browser, address, path):
-    """Print a page with its answers unfolded, its headings as bookmarks, and page numbers."""
+    """Print a page with answers unfolded, headings as bookmarks, and page numbers."""
     page = browser.new_page(color_scheme="light")
     page.goto(address)
     page.evaluate("document.querySelectorAll('details').forEach(answer => answer.open = true)")

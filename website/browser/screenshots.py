@@ -1,4 +1,4 @@
-"""Look at every page: light and dark, wide and narrow, as pictures in _build/screenshots."""
+"""Take screenshots of every page, light and dark, wide and narrow, into _build/screenshots."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def main():
                     page.screenshot(path=folder / f"{name}-{width}-{theme}.png", full_page=True)
                     page.close()
         browser.close()
-    print(f"== The pictures are in {folder}")
+    print(f"== The screenshots are in {folder}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""Turn on what needs an address of the web when, and only when, that address is known.
+"""Enable features that need the book's web address or repository, if these are known.
 
-No address is written in the project: the publishing workflow passes its own, and so may you.
+The project does not contain its own addresses. Two environment variables set them; the publishing
+workflow sets both.
 
-BOOK_REPOSITORY   https://github.com/owner/name: links to the source, to Binder and to Colab
-BOOK_URL          where the book will stand: sitemap, canonical links, cards, links of the 404 page
+BOOK_REPOSITORY   https://github.com/owner/name; enables links to the source, Binder and Colab
+BOOK_URL          URL of the published book; enables sitemap, canonical links, social cards and
+                  the links of the 404 page
 """
 
 import os
@@ -12,7 +14,7 @@ from urllib.parse import urlsplit
 
 REPOSITORY = os.environ.get("BOOK_REPOSITORY", "").rstrip("/")
 URL = os.environ.get("BOOK_URL", "").rstrip("/")
-PLACEHOLDER = "https://github.com/owner/name"  # what the pages say where a reader has to fill it in
+PLACEHOLDER = "https://github.com/owner/name"  # in the pages, for readers to fill in
 
 
 def setup(app):

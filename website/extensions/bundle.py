@@ -1,7 +1,7 @@
-"""Send one style sheet and one script, with the icons in them, not the theme's thirty files.
+"""Bundle the theme's thirty files into one style sheet, which contains the icons, and one script.
 
-The theme comes with 1.1 MB of icons alone, of which the book shows about thirty. What a page adds
-for itself, as the figures with sliders do, stays beside the two.
+The theme's icon fonts alone take 1.1 MB, but the book shows only about thirty icons. Files that a
+single page adds, such as those of the figures with sliders, remain separate.
 """
 
 import posixpath
@@ -12,22 +12,23 @@ from pathlib import Path
 from . import icons
 
 CSS, JS = "book-all.css", "book-all.js"
-# What the theme's template `static/webpack-macros.html` would load, had ours not emptied it.
+# The files that the theme's `static/webpack-macros.html` loads; our template empties that one.
 THEME_CSS = ["styles/theme.css", "styles/bootstrap.css", "styles/pydata-sphinx-theme.css"]
 THEME_JS = ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
-# Needless once the two are written, as the files in them are: but the decks of slides use KaTeX's.
+# Not needed once the bundles are written, and neither are the bundled files, except KaTeX's style
+# sheet, which the slides use.
 LEFTOVERS = ["vendor", "styles", "scripts", "locales", "sbt-webpack-macros.html"]
 LEFTOVERS += ["webpack-macros.html", "basic.css", "copybutton_funcs.js"]
 
 
 def setup(app):
-    # Before the pages add files of their own, and after all files are in place (500 is usual).
-    app.connect("html-page-context", name_the_two, priority=100)
-    app.connect("build-finished", write_the_two, priority=900)
+    # The default priority is 500: list the files before pages add theirs, bundle them at the end.
+    app.connect("html-page-context", link_bundles, priority=100)
+    app.connect("build-finished", write_bundles, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def name_the_two(app, pagename, templatename, context, doctree):
+def link_bundles(app, pagename, templatename, context, doctree):
     app.bundles = {}
     for kind, theme, bundle in (("css_files", THEME_CSS, CSS), ("script_files", THEME_JS, JS)):
         files = sorted(context[kind], key=lambda file: file.priority)
@@ -40,14 +41,14 @@ def name_the_two(app, pagename, templatename, context, doctree):
     app.add_js_file(JS)
 
 
-def write_the_two(app, exception):
+def write_bundles(app, exception):
     if exception or not hasattr(app, "bundles"):
         return
     static = Path(app.outdir, "_static")
     sheets = [read_css(static, name) for name in app.bundles[CSS]]
     sheets.insert(len(THEME_CSS), icons.style_sheet("".join(sheets)))
     css = "\n".join(sheets)
-    # Without scripts nobody says which theme it is; then it is the light one.
+    # Without scripts, data-theme is never set; the page is then light.
     css = re.sub(r'html\[data-theme="?light"?\]', 'html:not([data-theme="dark"])', css)
     (static / CSS).write_text(css, encoding="utf-8")
     js = ";\n".join((static / name).read_text("utf-8") for name in app.bundles[JS])
@@ -58,7 +59,7 @@ def write_the_two(app, exception):
 
 
 def read_css(static, name):
-    """Return a style sheet with its imports in it and its addresses seen from `_static`."""
+    """Return a style sheet with its imports inlined and its URLs relative to `_static`."""
 
     def from_here(address):
         return posixpath.normpath(posixpath.join(posixpath.dirname(name), address))

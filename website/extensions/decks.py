@@ -1,7 +1,7 @@
-"""Make a deck of slides from each chapter: its own cells, cut as their `slideshow` metadata says.
+"""Generate one slide deck per chapter from its cells and their `slideshow` metadata.
 
-nbconvert cuts the cells into slides and reveal.js shows them. This extension adds what nbconvert
-does not know: the book's roles, and its formulas, typeset during the build as on the pages.
+nbconvert splits the cells into slides, and reveal.js displays them. This extension adds what
+nbconvert does not support: the book's roles, and formulas typeset at build time as on the pages.
 """
 
 import html
@@ -30,7 +30,7 @@ def setup(app):
 
 
 class Deck:
-    """One chapter, with what its roles refer to: equations, figures and sources."""
+    """One chapter, and the equations, figures and sources that its roles refer to."""
 
     def __init__(self, path, sources):
         self.notebook = nbformat.read(path, as_version=4)
@@ -79,13 +79,13 @@ class Deck:
         title = re.search(r"^# (.*)", self.notebook.cells[0].source)[1]
         self.notebook.metadata.update(title=html.escape(title), formula_css=formulas.STYLE_SHEET)
         page, _ = exporter.from_notebook_node(self.notebook)
-        # nbconvert derives ids from headings, and a formula in a heading would spoil them.
+        # nbconvert derives ids from headings; a formula in a heading would make them invalid.
         page = re.sub(r'(<h\d) id="[^"]*"|<a class="anchor-link".*?</a>', r"\1", page)
         return re.sub(r"FORMULA(\d+)X", lambda m: self.typeset[int(m[1])], page)
 
 
 def link(match):
-    """Turn a link of a chapter into one from the deck; an empty text becomes the page's title."""
+    """Turn a chapter's link into one from the deck; a link without text gets the page's title."""
     text, page, anchor = match.groups()
     page = (ROOT / "chapters" / page).resolve().relative_to(ROOT)
     file = next(file for ending in (".ipynb", ".md") if (file := ROOT / f"{page}{ending}").exists())
@@ -94,7 +94,7 @@ def link(match):
 
 
 def write_decks(app, exception):
-    """Write the decks whose chapters have changed into the folder `slides` of the site."""
+    """Write the decks of changed chapters into the site's folder `slides`."""
     if exception or app.builder.name != "html":
         return
     out = Path(app.outdir, "slides")

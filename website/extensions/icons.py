@@ -1,4 +1,4 @@
-"""The icons that the theme names, out of its copy of Font Awesome, as one small style sheet."""
+"""Subset the theme's Font Awesome to the icons that it uses, as one small style sheet."""
 
 import logging
 import re
@@ -22,7 +22,7 @@ RULES = """
 
 
 def style_sheet(styles):
-    """Return rules and fonts; ``styles`` are the theme's, which use some icons by their code."""
+    """Return CSS rules and fonts; ``styles`` is the theme's CSS, which uses some icons by code."""
     themes = [Path(theme.__file__).parent for theme in (pydata_sphinx_theme, sphinx_book_theme)]
     files = [
         file for theme in themes for kind in ("html", "py") for file in theme.rglob(f"*.{kind}")
@@ -30,7 +30,7 @@ def style_sheet(styles):
     names = {
         name for file in files for name in re.findall(r"fa-([a-z-]+)", file.read_text("utf-8"))
     }
-    names.add("github")  # put together from parts, in the theme's code
+    names.add("github")  # the theme's code assembles this name from parts
     awesome = next(themes[0].rglob("fontawesome/*/css/all.min.css")).parent.parent
     rules = re.findall(
         r'([^{}]+)\{content:"\\(f\w+)"\}', (awesome / "css" / "all.min.css").read_text("utf-8")
@@ -47,7 +47,7 @@ def style_sheet(styles):
 
 
 def face(path, codes):
-    """Return a @font-face with those characters of a font that are asked for."""
+    """Return a @font-face rule with the font reduced to the given character codes."""
     logging.getLogger("fontTools").setLevel(logging.WARNING)
     font = ttLib.TTFont(path, recalcTimestamp=False)
     codes = codes & font.getBestCmap().keys()

@@ -1,16 +1,16 @@
-"""Mend what the pages' generators say wrongly to a screen reader; axe finds the rest clean."""
+"""Fix the two accessibility faults that axe finds in the generated pages."""
 
 
 def setup(app):
-    app.connect("html-page-context", mend)
+    app.connect("html-page-context", fix)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def mend(app, pagename, templatename, context, doctree):
+def fix(app, pagename, templatename, context, doctree):
     for wrong, right in (
-        # docutils gives the entries of a list of sources a role that is deprecated.
+        # docutils gives bibliography entries a deprecated role.
         (' role="doc-biblioentry"', ' role="listitem"'),
-        # MyST-NB names what unfolds an answer otherwise than it is written there.
+        # MyST-NB labels the summary of an answer differently from its visible text.
         (' aria-label="Toggle hidden content"', ""),
     ):
         context["body"] = context.get("body", "").replace(wrong, right)

@@ -1,9 +1,9 @@
 """Put the figures with sliders of `xent_lib.explore` on the pages.
 
-MyST-NB has no use for their Vega specification, so this plug-in of it writes the specification
-beside the still picture. `sliders.js` brings the figure to life when it comes near; without
-scripts, and on paper, the picture stays. Vega itself is taken out of vl-convert, which draws the
-stills with it, and put where no page fetches it but by `sliders.js`.
+MyST-NB ignores their Vega specification, so this plug-in writes the specification next to the
+static image. `sliders.js` makes the figure interactive shortly before it scrolls into view; without
+scripts, and in print, the image remains. Vega itself is extracted from vl-convert, which also draws
+the images with it; only `sliders.js` loads it.
 """
 
 import dataclasses
@@ -21,7 +21,7 @@ NOTICE = "/* Vega © UW Interactive Data Lab, BSD 3-Clause; D3 © Mike Bostock, 
 
 
 def setup(app):
-    # MyST-NB lists the plug-ins of installed packages; this one is not installed.
+    # MyST-NB finds only plug-ins of installed packages; this module is not installed.
     render.load_mime_renders().append(SliderFigure)
     app.connect("build-finished", write_vega)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -48,10 +48,10 @@ class SliderFigure(render.MimeRenderPlugin):
 
 def write_vega(app, exception):
     if app.builder.format == "html" and not exception:
-        # The address by which vl-convert knows its own copy; nothing is fetched.
+        # The URL under which vl-convert finds its own copy; nothing is downloaded.
         vega = f"/npm/vega@{vl_convert.get_vega_version()}/+esm"
         script = f'import {{ View, parse }} from "{vega}"; window.vega = {{ View, parse }};'
-        # In a function of its own: the bundle's hundreds of names are not for the page.
+        # A function scope keeps the bundle's hundreds of names out of the page.
         bundle = f"{NOTICE}\n(() => {{{vl_convert.javascript_bundle(script)}}})();"
         path = Path(app.outdir, "vendor", "vega.js")
         path.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Draw the picture of the front page; `make execute` runs this."""
+"""Draw the picture on the front page; run by `make execute`."""
 
 from pathlib import Path
 

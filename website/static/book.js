@@ -1,5 +1,5 @@
-// What is too wide scrolls inside its box. There the keyboard must reach it, and elsewhere not stop.
-// (The theme does the same for code.) Widths change when fonts arrive and windows are resized.
+// Content that is too wide scrolls inside its box, which must then, and only then, be focusable by
+// keyboard. (The theme does this for code.) Widths change when fonts load or the window is resized.
 (() => {
   const boxes = ":is(div.math, .pst-scrollable-table-container)";
   const watch = new ResizeObserver((changes) => {
@@ -14,7 +14,7 @@
       .querySelectorAll(`${boxes}, ${boxes} :is(table, .base)`)
       .forEach((part) => watch.observe(part)),
   );
-  // Paper cannot be unfolded.
+  // Folded answers would be missing in print.
   window.addEventListener("beforeprint", () =>
     document.querySelectorAll("details").forEach((answer) => (answer.open = true)),
   );

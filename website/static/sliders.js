@@ -1,11 +1,11 @@
-// Brings the figures with sliders to life, each when it comes near the window. Vega is fetched for
-// the first of them; until then, and if anything fails, the still picture stays.
+// Makes each figure with sliders interactive shortly before it scrolls into view. The first one loads
+// Vega; until then, and if anything fails, the static image remains.
 (() => {
   const vegaUrl = new URL("../vendor/vega.js", document.currentScript.src);
   let loading;
 
   function loadVega() {
-    // A script element, not import(): that also works where pages are opened from the disk.
+    // A script element, because import() fails on pages opened from disk.
     loading ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = vegaUrl;
@@ -31,13 +31,13 @@
     const sliders = add(controls, "div", { role: "group", "aria-label": "Sliders" });
     const words = add(controls, "p", { class: "read-out" });
     const view = new vega.View(vega.parse(spec), { renderer: "svg", container: chart, bind: sliders });
-    chart.role = "img"; // for Vega it is a document
+    chart.role = "img"; // Vega sets "graphics-document"
     chart.ariaLabel = figure.querySelector("img").alt;
     const tell = (name, text) => { words.textContent = text; };
     view.addSignalListener("read_out", tell);
     await view.runAsync();
     tell("read_out", view.signal("read_out"));
-    words.ariaLive = "polite"; // from here on: what it said first is no news
+    words.ariaLive = "polite"; // set last, so that the initial text is not announced
     figure.classList.add("live");
   }
 

@@ -1,9 +1,9 @@
-"""Figures with sliders: move one, and the figure is computed again where you see it.
+"""Figures with sliders, recomputed by the browser.
 
-One function a figure; each returns a `SliderFigure`. Shown in a notebook or a page of the book it
-is alive without a kernel and without a network: Altair writes the figure as a Vega specification,
-whose expressions the browser evaluates. Where nothing can move (paper, a preview) it is a picture.
-The numbers of a figure are computed once, as named expressions, for its marks and its words alike.
+One function per figure, each returning a `SliderFigure`. In a notebook or on a page of the book, it
+needs neither a kernel nor a network: Altair writes the figure as a Vega specification, whose
+expressions the browser evaluates. In print or in a preview it is a static image. Named expressions
+compute each number once, for both the drawing and the read-out.
 """
 
 try:
@@ -11,7 +11,7 @@ try:
     import vl_convert  # noqa: F401
 except ImportError as error:
     raise ImportError(
-        "xent_lib.explore draws with Altair: pip install 'altair>=6' 'vl-convert-python>=1.9'"
+        "xent_lib.explore needs Altair: pip install 'altair>=6' 'vl-convert-python>=1.9'"
     ) from error
 
 from .choices import gradient_descent, thresholds

@@ -1,4 +1,4 @@
-"""What you choose beside the loss: how far to step, and from where on to say yes."""
+"""Figures of choices other than the loss: the learning rate and the decision threshold."""
 
 import altair as alt
 
@@ -78,7 +78,7 @@ def gradient_descent() -> SliderFigure:
 
 def thresholds() -> SliderFigure:
     """Two groups that overlap, a threshold between no and yes, and what the mistakes cost."""
-    # Standard deviation 1, about -1 and about 1: density, and share on the wrong side of {x}.
+    # Normal with mean -1 or 1 and standard deviation 1: density, and mass on the wrong side of {x}.
     curves = {
         "negatives": Curve(
             ("(1 - share) * densityNormal({x}, -1)", "(1 - share) * cumulativeNormal(-{x}, 1)"),
@@ -112,9 +112,9 @@ def thresholds() -> SliderFigure:
     ]
     title = "density, by the score x; filled: mistakes"
     groups = draw_curves(curves, "t", "density", (None, title), (-4, 4), (0, 0.4), pixels=110)
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-4, 4]))  # that of the panel above
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-4, 4]))  # as in the panel above
     y = alt.Y("y:Q", axis=alt.Axis(title=None, tickCount=3), stack=None)
-    points = alt.Chart(alt.sequence(0, 162, as_="i"))  # each twice: at the threshold is a jump
+    points = alt.Chart(alt.sequence(0, 162, as_="i"))  # each x twice, for the jump at the threshold
     points = points.transform_calculate(x="floor(datum.i / 2) / 10 - 4")
     mistakes = points.transform_calculate(
         y=f"datum.x - t + datum.i % 2 / 50 > 0.01 ? {negatives} : {positives}".format(x="datum.x")

@@ -1,4 +1,4 @@
-"""Losses as curves, with their values where a slider stands."""
+"""Figures of losses as curves, with their values at the position of a slider."""
 
 import altair as alt
 
@@ -48,7 +48,7 @@ def margin_losses() -> SliderFigure:
 
 def sigmoid_gradients() -> SliderFigure:
     """Gradients of two losses of σ(z), by the logit z: cross-entropy and ½ (σ(z) − y)²."""
-    error = "(y == 1 ? -1 / (1 + exp({x})) : 1 / (1 + exp(-{x})))"  # σ(z) − y, all digits of it
+    error = "(y == 1 ? -1 / (1 + exp({x})) : 1 / (1 + exp(-{x})))"  # σ(z) − y, without cancellation
     curves = {
         "cross-entropy": Curve((error,), LOSS_STYLES["cross-entropy"]),
         "½ squared error": Curve(
@@ -73,10 +73,10 @@ def sigmoid_gradients() -> SliderFigure:
 
 def stable_losses() -> SliderFigure:
     """Four programs for the loss of label 1, by the logit z, with the range of float32."""
-    # Computed in float64; but as in float32, e^(-z) is infinite below this, and so p is 0.
+    # Computed in float64, but with the range of float32: below `end`, e^(-z) overflows and p is 0.
     end = -88.72
     p = f"({{x}} < {end} ? 0 : 1 / (1 + exp(-{{x}})))"
-    slope = f"-{p} / (1 + exp({{x}}))"  # of -p in z
+    slope = f"-{p} / (1 + exp({{x}}))"  # derivative of -p in z
     curves = {
         name: Curve(formulas, PROGRAM_STYLES[name])
         for name, formulas in {
@@ -109,7 +109,7 @@ def stable_losses() -> SliderFigure:
 
 def double_softmax() -> SliderFigure:
     """Softmax applied once and twice: the loss by the lead of the label, and its floor."""
-    p = "(1 / (1 + (K - 1) * exp(-{x})))"  # of the label; the K - 1 others share the rest
+    p = "(1 / (1 + (K - 1) * exp(-{x})))"  # the label's; the K - 1 others share the rest
     curves = {
         name: Curve((formula,), SOFTMAX_STYLES[name])
         for name, formula in {

@@ -1,4 +1,4 @@
-"""What the figures with sliders share: sliders, named expressions, words, bars and curves."""
+"""Building blocks of the figures with sliders: sliders, expressions, read-outs, bars and curves."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ..palette import AXIS, GREY, GRID, INK, Style
 
 VEGA = "application/vnd.vega.v5+json"
 
-# Nothing here is placed by the width of a text, which differs with the fonts of a machine: so the
-# same figure is the same bytes everywhere.
+# No position depends on the width of a text, which differs with a machine's fonts, so the same
+# figure gives the same bytes everywhere.
 STYLE = {
     "axis": {
         "domainColor": AXIS,
@@ -41,23 +41,23 @@ STYLE = {
 
 @dataclass(frozen=True, repr=False)
 class SliderFigure:
-    """A figure with sliders, as notebooks and pages show it.
+    """A figure with sliders, for notebooks and pages.
 
     Parameters
     ----------
     spec : dict
-        The figure in Vega's language; https://vega.github.io/vega/docs tells what is in it.
+        The figure's Vega specification; see https://vega.github.io/vega/docs.
     """
 
     spec: dict[str, Any]
 
     @property
     def name(self) -> str:
-        """That of the function that made the figure."""
+        """Name of the function that made the figure."""
         return self.spec["usermeta"]["figure"]
 
     def read_out(self, **values: float) -> str:
-        """Say in words what the figure shows, with the sliders at ``values``, else at their start.
+        """Return the figure's read-out, with some sliders at ``values``, the others at their start.
 
         Examples
         --------
@@ -67,7 +67,7 @@ class SliderFigure:
         """
         sliders = [signal["name"] for signal in self.spec["signals"] if "bind" in signal]
         if strange := set(values) - set(sliders):
-            raise ValueError(f"no slider {sorted(strange)} in {self.name}; it has {sliders}")
+            raise ValueError(f"{self.name} has no slider {sorted(strange)}, only {sliders}")
         words = {"type": "text", "encode": {"enter": {"text": {"signal": "read_out"}}}}
         signals = [
             signal | {"value": values[signal["name"]]} if signal["name"] in values else signal
@@ -80,8 +80,8 @@ class SliderFigure:
         return f"{self.name}: {self.read_out()}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        still = vl_convert.vega_to_svg(self.spec).replace("><", ">\n<")  # readable differences
-        # Vega goes on counting its clip paths from figure to figure.
+        still = vl_convert.vega_to_svg(self.spec).replace("><", ">\n<")  # readable diffs
+        # Vega numbers clip paths across figures, so restart the numbers for each figure.
         ids: dict[str, str] = {}
         still = re.sub(r"\bclip\d+", lambda id: ids.setdefault(id[0], f"clip{len(ids)}"), still)
         return {VEGA: self.spec, "image/svg+xml": still}
@@ -94,10 +94,13 @@ def make_figure(
     size: tuple[int, int],
     corner: tuple[int, int],
 ) -> SliderFigure:
-    """Compile ``chart``, whose first panel has its upper left ``corner`` there, in pixels."""
+    """Compile ``chart`` to a figure of ``size``, its first panel's upper left at ``corner``.
+
+    Both are in pixels. The first line of the function's docstring becomes the description.
+    """
     described = chart.properties(description=(function.__doc__ or "").partition("\n")[0])
     source = described.add_params(*variables).to_dict() | {"config": STYLE}
-    # The last version that writes Vega 5, which JupyterLab reads; Vega 6 reads it as well.
+    # The last version that writes Vega 5, which JupyterLab needs; Vega 6 accepts it as well.
     spec = vl_convert.vegalite_to_vega(source, vl_version="5.21")
     (width, height), (left, top) = size, corner
     right = width - left - spec.get("width", 0)
@@ -128,9 +131,9 @@ def listing(expressions: Iterable[str]) -> str:
 
 
 def say(text: str) -> alt.Parameter:
-    """Name the read-out: ``text``, where {expression|format} stands for a number.
+    """Define the read-out: ``text`` with each {expression|format} replaced by its value.
 
-    Without a format, {expression|} stands for words.
+    Without a format, as in {expression|}, the value is a string.
     """
     parts = []
     for part in text.replace("}", "{").split("{"):
@@ -141,7 +144,7 @@ def say(text: str) -> alt.Parameter:
 
 
 def named_rows(*names: str) -> alt.Chart:
-    """One row for each name, which stands before it; ``datum.k`` counts them."""
+    """One row per name, labelled with it; ``datum.k`` is the row's index."""
     axis = alt.Axis(title=None, domain=False, ticks=False, labelPadding=8, labelFontSize=13)
     data = alt.Data(values=[{"k": k, "name": name} for k, name in enumerate(names)])
     return alt.Chart(data).encode(y=alt.Y("name:N", axis=axis, sort=None))
@@ -150,7 +153,10 @@ def named_rows(*names: str) -> alt.Chart:
 def draw_bars(
     rows: alt.Chart, high: float, color: Any, axis: alt.Axis | None = None
 ) -> alt.LayerChart:
-    """Draw a bar a row, from ``datum.start`` to ``datum.end`` or ``high``, and its true length."""
+    """Draw one bar per row, from ``datum.start`` to ``datum.end``, labelled with its length.
+
+    Bars are cut off at ``high``; labels are not.
+    """
     rows = rows.transform_calculate(length="datum.end - datum.start", end=f"min(datum.end, {high})")
     x = alt.X("end:Q", axis=axis, scale=alt.Scale(domain=[0, high]))
     bars = rows.mark_bar(height=16).encode(x=x, x2="start:Q", color=color)
@@ -160,14 +166,14 @@ def draw_bars(
 
 @dataclass(frozen=True)
 class Curve:
-    """Formulas in {x}, the height of the curve and more numbers to be told; and its style."""
+    """Formulas in {x} and a style; the first formula is the curve, the others are only listed."""
 
     formulas: tuple[str, ...]
     style: Style
 
 
 def values_at(curves: dict[str, Curve], place: str, headings: Sequence[str]) -> list[alt.Parameter]:
-    """Name the list of each formula's values, at ``place``, by its heading."""
+    """Name, by heading, the list of all curves' values at ``place``, one list per formula."""
     columns = zip(*(curve.formulas for curve in curves.values()), strict=True)
     return [
         let(heading, listing(formula.format(x=place) for formula in column))
@@ -196,12 +202,12 @@ def draw_curves(
     height: tuple[float, float],
     pixels: int = 200,
 ) -> alt.LayerChart:
-    """Draw curves, with a point on each at ``place``, at the heights that ``heading`` lists."""
+    """Draw curves with a point on each at ``place``; the points' heights are in ``heading``."""
     color, dashes, thickness = _looks(curves)
     x = alt.X("x:Q", axis=alt.Axis(title=titles[0], tickCount=6), scale=alt.Scale(domain=width))
     y = alt.Y("y:Q", axis=alt.Axis(title=None, tickCount=5), scale=alt.Scale(domain=height))
     low, high = width
-    # Every point twice, the second time a little to the right: so a jump stands upright.
+    # Each point twice, the second slightly to the right, so that jumps are vertical.
     path = f"{low} + {high - low} * floor(datum.i / 2) / 100 + (datum.i % 2) * 1e-9"
     lines = (
         alt.Chart(alt.sequence(0, 202, as_="i"))
@@ -219,7 +225,7 @@ def draw_curves(
 
 
 def key_to(curves: dict[str, Curve], place: str, headings: Sequence[str]) -> alt.LayerChart:
-    """Tell what is what, and the numbers of each curve, by their headings."""
+    """Draw the legend, with each curve's values under ``headings``."""
     color, dashes, thickness = _looks(curves)
     rows = _rows_at(curves, place, headings[0])
     key = rows.mark_rule().encode(
@@ -239,5 +245,5 @@ def _rows_at(curves: dict[str, Curve], place: str, heading: str) -> alt.Chart:
 
 
 def under(*panels: alt.LayerChart, gap: int = 72) -> alt.VConcatChart:
-    """Put one panel under the other, ``gap`` pixels apart."""
+    """Stack panels vertically, ``gap`` pixels apart."""
     return alt.vconcat(*panels, bounds="flush", spacing=gap)

@@ -1,4 +1,4 @@
-"""Probabilities as bars: from pixels, by temperature, and beside the truth."""
+"""Figures of probabilities as bars: from pixels, by temperature, and compared with the truth."""
 
 import altair as alt
 
@@ -17,12 +17,12 @@ from .parts import (
 
 
 def _sum(term: str) -> str:
-    """Add three terms, for k = 0, 1, 2."""
+    """Return the sum of a term over k = 0, 1, 2."""
     return " + ".join(term.replace("[k]", f"[{k}]") for k in range(3))
 
 
 def _softmax(*scores: str) -> list[alt.Parameter]:
-    """Name the softmax ``p`` of the scores and their ``logsumexp``; nothing can overflow."""
+    """Name the softmax ``p`` of the scores and their ``logsumexp``, computed without overflow."""
     powers = [f"exp({score} - top)" for score in scores]
     return [
         let("top", f"max({', '.join(scores)})"),
@@ -135,7 +135,7 @@ def entropy_plus_kl() -> SliderFigure:
         + rows.mark_tick(color=INK, opacity=1, thickness=3, height=24).encode(x="p:Q")
         + rows.mark_text(align="left").encode(x=alt.value(214), text="both:N")
     )
-    # H(p, q) is where the bars of H(p) and KL, laid end to end, end.
+    # The bars of H(p) and KL are laid end to end, so that they end at H(p, q).
     names = ["H(p)", "+ KL", "= H(p, q)"]
     colors = [GREY, VERMILION, LOSS_STYLES["cross-entropy"].color]
     parts = named_rows(*names).transform_calculate(

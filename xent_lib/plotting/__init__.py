@@ -1,7 +1,7 @@
-"""The book's still figures: one function a figure, each returns a Matplotlib ``Figure``.
+"""The book's static figures: one function per figure, each returning a Matplotlib ``Figure``.
 
-Every number in a figure is computed here from the number modules, so a figure cannot disagree
-with the text. Colour never stands alone: a label, a hatch or a marker says the same.
+Every number in a figure is computed with the library, so a figure cannot disagree with the text.
+Colour is never the only difference: labels, hatches or markers also distinguish curves.
 """
 
 from .benchmarks import time_growth

@@ -1,4 +1,4 @@
-"""Figures of the measurements."""
+"""Figures of the benchmarks."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,10 @@ from ..palette import BLUE, GREY, VERMILION
 def time_growth(
     panels: Mapping[str, tuple[Sequence[int], Mapping[str, Sequence[float]]]],
 ) -> Figure:
-    """Seconds of each peer against a size, on logarithmic axes: one panel a size that grows."""
+    """Seconds per call of each library against a size, on logarithmic axes.
+
+    `panels` maps the name of the size to its values and, for each library, the seconds per call.
+    """
     figure = Figure(figsize=(6.4, 3.4))
     styles = list(zip((BLUE, VERMILION, GREY), ("o-", "s--", "^:"), strict=True))
     for axes, (size, (values, seconds)) in zip(

@@ -1,4 +1,4 @@
-"""Figures of derivatives: what they are made of, how they are checked, where they vanish."""
+"""Figures of derivatives: the chain rule, gradient checks, vanishing gradients."""
 
 from collections.abc import Callable
 from decimal import Decimal, localcontext
@@ -23,7 +23,7 @@ from .style import line, number, row
 
 
 def computation_graph(x: ArrayLike, weights: ArrayLike, bias: ArrayLike, label: int) -> Figure:
-    """Values down the left, from x to the loss; derivatives up the right, from the loss to W."""
+    """Draw the values from x down to the loss, and next to them the derivatives back up to W."""
     z = np.asarray(weights, dtype=float) @ np.asarray(x, dtype=float) + bias
     p = softmax(z)
     by_z = softmax_cross_entropy_grad(z, label)
@@ -75,7 +75,7 @@ def computation_graph(x: ArrayLike, weights: ArrayLike, bias: ArrayLike, label: 
 
 
 def jacobian_heat_maps(*logits: ArrayLike) -> Figure:
-    """Draw the softmax Jacobian at each of the given logits: a panel each, a number a cell."""
+    """Draw the softmax Jacobian at each of the given logits, one panel each, with its entries."""
     figure = Figure(figsize=(6.4, 3.2))
     signs = LinearSegmentedColormap.from_list("signs", [VERMILION, "white", BLUE])
     for axes, z in zip(figure.subplots(1, len(logits), squeeze=False)[0], logits, strict=True):
@@ -109,7 +109,7 @@ def step_errors() -> Figure:
     for name, error, smallest, style, color in curves:
         decades = range(1, smallest + 1)
         h = [float(f"{digit}e-{k}") for k in decades for digit in (3, 1)][1:]
-        # One digit of the exponent is enough to see, and the same on every machine.
+        # Rounded to one decimal of the exponent, which is the same on every machine.
         exponent = np.round(np.log10([max(error(step), 1e-15) for step in h]), 1)
         axes.loglog(h, 10.0**exponent, style, color=color, label=name, ms=4)
     for place, text, color in (
@@ -127,7 +127,7 @@ def step_errors() -> Figure:
 
 
 def output_gradients(marked: tuple[float, ...] = (-5.0, -10.0)) -> Figure:
-    """Gradient of cross-entropy and of ½ (p̂ − y)² in the logit, for y = 1: plain and as size."""
+    """Gradient of cross-entropy and of ½ (p̂ − y)² in the logit for y = 1, and its magnitude."""
     figure = Figure(figsize=(6.4, 3.4))
     plain, sizes = figure.subplots(1, 2)
     z = np.linspace(-16, 6, 67)
@@ -174,10 +174,10 @@ def _points() -> np.ndarray:
 
 
 def _central_error(h: float, dtype: type) -> float:
-    """Error of a central difference whose every number is rounded to ``dtype``.
+    """Largest error of a central difference in which every number is rounded to ``dtype``.
 
-    The loss is computed to thirty digits before it is rounded: then the rounding is the same on
-    every machine, and none of the error is the fault of the program.
+    The loss is computed to thirty digits before it is rounded, so that the result is the same on
+    every machine and the whole error is due to rounding and the step.
     """
     worst = 0.0
     for z in _points().astype(dtype):
@@ -197,10 +197,10 @@ def _loss_to_thirty_digits(z: np.ndarray) -> Decimal:
 
 
 def _complex_error(h: float) -> float:
-    """Error of the complex step."""
+    """Largest error of the complex step."""
     return max(
         abs(
-            complex_step(lambda z: softmax_cross_entropy(z, 0), z, h)
+            complex_step(lambda z: softmax_cross_entropy(z, 0), z, h=h)
             - softmax_cross_entropy_grad(z, 0)
         ).max()
         for z in _points()

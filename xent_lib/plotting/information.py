@@ -83,7 +83,7 @@ def two_directions(
 
 
 def entropy_plus_kl(p_heads: float = 0.7) -> Figure:
-    """H(p, q) of a coin as H(p) and KL(p‖q), stacked, as the model q moves past p."""
+    """H(p, q) of a coin as H(p) plus KL(p‖q), stacked, against the model q."""
     figure = Figure()
     axes = figure.subplots()
     p = np.array([p_heads, 1 - p_heads])
@@ -130,7 +130,7 @@ def binary_losses(marked: float = 0.8) -> Figure:
 def compare_models(
     scores: Sequence[str], model_1: Sequence[float], model_2: Sequence[float]
 ) -> Figure:
-    """One panel of two bars a score: the same two models under each way of grading them."""
+    """One panel per score, with one bar for each of the two models."""
     figure = Figure(figsize=(6.4, 2.8))
     panels = figure.subplots(1, len(scores))
     for axes, score, pair in zip(panels, scores, zip(model_1, model_2, strict=True), strict=True):
@@ -145,13 +145,13 @@ def compare_models(
 
 
 def simplex(p: ArrayLike) -> Figure:
-    """Level lines of H(p, q) over all three-class models q, seen as points of a triangle."""
+    """Level lines of H(p, q) over all three-class models q, drawn as points of a triangle."""
     p = np.asarray(p, dtype=float)
     figure = Figure(figsize=(6.4, 4.4))
     axes = figure.subplots()
     steps = 54
     grid = [(i, j, steps - i - j) for i in range(steps + 1) for j in range(steps + 1 - i)]
-    q = np.clip(np.array(grid) / steps, 0.001, None)  # at the very edge H(p, q) is infinite
+    q = np.clip(np.array(grid) / steps, 0.001, None)  # on the boundary H(p, q) is infinite
     values = np.array([cross_entropy(p, row / row.sum()) for row in q])
     floor = float(entropy(p))
     levels = np.concatenate([[floor], np.arange(np.ceil(floor * 10 + 0.5) / 10, 3.05, 0.2)])

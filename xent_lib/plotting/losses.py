@@ -1,4 +1,4 @@
-"""Figures of the loss-function zoo: by residual, by margin, by task."""
+"""Figures of loss functions: against the residual, against the margin, and by task."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from ..activations import sigmoid
 from ..palette import BLUE, GREY, LOSS_STYLES, VERMILION
 from .style import line
 
-# What a figure calls a loss, and what the library does.
+# Name of a loss in the figures: name of its function in the library.
 NAMES = {
     "perceptron": "perceptron_loss",
     "hinge": "hinge_loss",
@@ -30,7 +30,7 @@ def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
     steps = np.array([-3, -threshold, -threshold, threshold, threshold, 3])
     axes.plot(r, margins.squared_error(r), **line(LOSS_STYLES["squared"]))
     axes.plot(r, margins.absolute_error(r), **line(LOSS_STYLES["absolute"]))
-    axes.plot(r, margins.huber_loss(r, delta), **line(LOSS_STYLES["Huber"]))
+    axes.plot(r, margins.huber_loss(r, delta=delta), **line(LOSS_STYLES["Huber"]))
     axes.plot(steps, [1, 1, 0, 0, 1, 1], **line(LOSS_STYLES["tolerance"]))
     for name, spot in (
         ("squared", (-1.62, 3.5)),
@@ -44,7 +44,7 @@ def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
 
 
 def margin_losses() -> Figure:
-    """Draw the zoo: the 0-1 loss and its stand-ins against the margin."""
+    """Draw the 0-1 loss and its surrogates against the margin."""
     figure = Figure(figsize=(6.4, 4.0))
     axes = figure.subplots()
     m = np.linspace(-3, 3, 121)
@@ -73,7 +73,7 @@ def margin_losses() -> Figure:
 
 
 def margin_slopes() -> Figure:
-    """How strongly each margin loss pulls: its slope against the margin."""
+    """Slope of each margin loss against the margin."""
     figure = Figure(figsize=(6.4, 4.0))
     axes = figure.subplots()
     m = np.linspace(-3, 3, 121)
@@ -102,10 +102,10 @@ def boundaries(
     fits: Mapping[str, ArrayLike],
     moved: int,
 ) -> Figure:
-    """One panel a data set: its points, the first few of them ringed, and a line a loss.
+    """One panel per data set: its points, and the decision boundary fitted with each loss.
 
-    `panels` maps a title to rows (x₀, x₁, 1) and signs; `fits` maps the name of a loss to one
-    row (w₀, w₁, b) a panel.
+    `panels` maps a title to rows (x₀, x₁, 1) and signs; `fits` maps the name of a loss to one row
+    (w₀, w₁, b) per panel. The first `moved` points of each data set are marked.
     """
     figure = Figure(figsize=(6.4, 3.9))
     many = figure.subplots(1, len(panels), sharey=True)
@@ -131,7 +131,7 @@ def boundaries(
 
 
 def which_loss() -> Figure:
-    """List questions from top to bottom; the first yes names the loss."""
+    """Draw a decision list from top to bottom: the first "yes" gives the loss."""
     rows = (
         ("a number,\nlarge errors hurt most?", "squared error", "answers with the mean"),
         ("a number,\noutliers must not rule?", "absolute, Huber", "median to mean, by δ"),

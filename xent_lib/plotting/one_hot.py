@@ -1,4 +1,4 @@
-"""Figures of classes as targets: codes, one-hot corners, regions, the smallest classifier."""
+"""Figures of classes as targets: codes, one-hot vectors, decision regions, a linear classifier."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,9 +15,9 @@ from .style import CLASS_MARKERS, PLATE, number, row
 
 
 def codes_and_corners(names: Sequence[str], p: ArrayLike) -> Figure:
-    """Three classes as integers on a line, and as the corners of the simplex; p is a point in it.
+    """Three classes as integers on a line and as corners of the simplex, with the point p in it.
 
-    The triangle is drawn in its true shape, so distances on paper are distances in space.
+    The triangle is drawn in its true shape, so that distances in the plane equal those in space.
     """
     p = np.asarray(p, dtype=float)
     figure = Figure(figsize=(6.4, 3.2))
@@ -33,7 +33,7 @@ def codes_and_corners(names: Sequence[str], p: ArrayLike) -> Figure:
         line.text((start + end) / 2, drop - 0.08, f"{end - start}", ha="center", va="top")
     line.set(xlim=(-0.35, 2.35), ylim=(-1.5, 1.2), title="Integer codes")
 
-    # A plane of three-space, turned into the page: rows of `basis` are at right angles, length 1.
+    # Projects the simplex's plane in three dimensions to the page; the rows are orthonormal.
     basis = np.array([[-1, 1, 0], [-1, -1, 2]]) / np.sqrt([[2], [6]])
     corners = one_hot(range(3), 3)
     flat = corners @ basis.T
@@ -64,9 +64,9 @@ def decision_regions(
     names: Sequence[str],
     rules: Mapping[str, Callable[[np.ndarray], np.ndarray]],
 ) -> Figure:
-    """One panel a rule: where in the plane each of three classes wins, and every fifth point.
+    """One panel per rule: the regions that it assigns to three classes, and every fifth point.
 
-    A rule takes points of shape (n, 2) and returns scores of shape (n, 3); the largest wins.
+    A rule maps points of shape (n, 2) to scores of shape (n, 3); the largest score wins.
     """
     X, labels = np.asarray(X, dtype=float), np.asarray(labels)
     figure = Figure(figsize=(6.4, 2.85))
@@ -74,23 +74,23 @@ def decision_regions(
     side = np.linspace(-5.2, 5.2, 105)
     fine = np.stack(np.meshgrid(side, side), axis=-1)
     grid = fine[::2, ::2]  # enough to place the names
-    inner = np.abs(grid / [3.4, 4.7]).max(axis=-1) < 1  # where a name does not touch the frame
+    inner = np.abs(grid / [3.4, 4.7]).max(axis=-1) < 1  # far enough from the frame for a name
     for axes, (title, rule) in zip(panels, rules.items(), strict=True):
         scores = rule(fine.reshape(-1, 2)).reshape(*fine.shape[:2], 3)
         winner = scores[::2, ::2].argmax(axis=-1)
         for k, color in enumerate(CLASS_COLORS):
-            # Positive where class k leads; its zero line is the border of the region.
+            # Positive where class k wins; the zero level is the boundary of its region.
             lead = scores[..., k] - np.delete(scores, k, axis=-1).max(axis=-1)
             region = axes.contourf(side, side, lead, levels=[0, np.inf], colors=[(color, 0.16)])
             polygons = [ring for path in region.get_paths() for ring in path.to_polygons()]
             region.set_paths([Path(_corners(ring), closed=True) for ring in polygons])
             region.set(edgecolor=GREY, linewidth=0.8)
             axes.plot(*X[labels == k][::5].T, CLASS_MARKERS[k], color=color, ms=2.6, mew=0)
-            # The name of the region stands where it is emptiest.
+            # Put the name as far as possible from points and other regions.
             own, others = grid[inner & (winner == k)], grid[winner != k]
             if len(own):
-                room = np.minimum(_to_nearest(own, X), _to_nearest(own, others))
-                axes.text(*own[room.argmax()], names[k], fontsize=8, **_CENTRED)
+                distance = np.minimum(_to_nearest(own, X), _to_nearest(own, others))
+                axes.text(*own[distance.argmax()], names[k], fontsize=8, **_CENTRED)
         right = (rule(X).argmax(axis=1) == labels).mean()
         axes.set_title(f"{title}\n{right:.3f} right", fontsize=10, fontweight="normal")
         axes.set(aspect="equal", xticks=[-4, 0, 4], yticks=[-4, 0, 4])
@@ -102,7 +102,7 @@ def decision_regions(
 
 
 def linear_network(x: ArrayLike, W: ArrayLike, b: ArrayLike, names: Sequence[str]) -> Figure:
-    """Draw the 2×2 picture x, its pixels, a line for each weight of W, and what comes out."""
+    """Draw the 2×2 picture x, one line per weight of W, the biases, scores and probabilities."""
     x, W, b = (np.asarray(values, dtype=float) for values in (x, W, b))
     z = W @ x + b
     p = softmax(z)
@@ -123,7 +123,7 @@ def linear_network(x: ArrayLike, W: ArrayLike, b: ArrayLike, names: Sequence[str
             color, dashes = _look_of(W[k, i])
             width = 0.8 + 0.6 * abs(W[k, i])
             axes.plot(*zip(start, end, strict=True), color=color, ls=dashes, lw=width, zorder=1)
-            share = (0.16, 0.32, 0.16)[k]  # so that no label lies on another line
+            share = (0.16, 0.32, 0.16)[k]  # keeps labels off other lines
             spot = np.array(start) + share * (np.array(end) - start)
             axes.text(
                 *spot, number(W[k, i], "+.3g"), color=color, fontsize=9, bbox=PLATE, **_CENTRED
@@ -154,7 +154,7 @@ def _to_nearest(spots, points):
 
 
 def _corners(ring):
-    """Of a closed polygon, the vertices at which it turns: the rest only make the file longer."""
+    """Drop the vertices of a closed polygon at which it does not turn, to shorten the file."""
     after = np.diff(ring, axis=0)
     before = np.roll(after, 1, axis=0)
     turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
@@ -163,5 +163,5 @@ def _corners(ring):
 
 
 def _look_of(weight):
-    """Colour and line style by sign."""
+    """Return colour and line style by sign of the weight."""
     return (GREY, ":") if weight == 0 else (BLUE, "-") if weight > 0 else (VERMILION, "--")

@@ -11,7 +11,7 @@ from ..binary_losses import sigmoid_focal_loss, sigmoid_focal_loss_grad
 from ..calibration import expected_calibration_error, reliability_curve
 from ..palette import BLUE, GREY, VERMILION
 
-# By rank, so that no curve is known by its colour alone.
+# Colour and line style of the first, second, … curve, which differ in more than colour.
 LOOKS = ((BLUE, "-"), (VERMILION, "--"), (GREY, "-."), ("black", ":"))
 
 
@@ -40,9 +40,9 @@ def precision_recall(
 
 
 def weighted_probabilities(base_rate: float = 0.05, weight: float = 19.0) -> Figure:
-    """Draw what the plain and the weighted loss make a model say of a value x.
+    """Draw the probability that a model learns from the plain and from the weighted loss.
 
-    Class 1 is normal around 1, class 0 around −1, both with spread 1.
+    The value x is normal with mean 1 in class 1 and mean −1 in class 0, with standard deviation 1.
     """
     figure = Figure()
     axes = figure.subplots()
@@ -72,14 +72,16 @@ def weighted_probabilities(base_rate: float = 0.05, weight: float = 19.0) -> Fig
 
 
 def focal_losses(gammas: tuple[float, ...] = (0, 1, 2, 5), marked: float = 0.7) -> Figure:
-    """Left, focal loss against the probability of the label; right, the answer it makes best."""
+    """Left, focal loss against the label's probability; right, the prediction that minimizes it."""
     figure = Figure(figsize=(6.4, 3.4))
     left, right = figure.subplots(1, 2)
     z = np.linspace(-6, 6, 61)
     for gamma, (color, line) in zip(gammas, LOOKS, strict=False):
         look = {"color": color, "ls": line, "label": f"γ = {gamma:g}"}
         left.plot(
-            sigmoid(z), sigmoid_focal_loss(z, np.ones_like(z), gamma, reduction="none"), **look
+            sigmoid(z),
+            sigmoid_focal_loss(z, np.ones_like(z), gamma=gamma, reduction="none"),
+            **look,
         )
         right.plot(_made_best(z, gamma), sigmoid(z), **look)
     fine = np.linspace(-6, 6, 12_001)
@@ -103,23 +105,23 @@ def focal_losses(gammas: tuple[float, ...] = (0, 1, 2, 5), marked: float = 0.7) 
 
 
 def _made_best(z: np.ndarray, gamma: float) -> np.ndarray:
-    """Return the true probabilities p at which the logits z have the lowest mean focal loss."""
-    yes = sigmoid_focal_loss_grad(z, np.ones_like(z), gamma, reduction="none")
-    no = sigmoid_focal_loss_grad(z, np.zeros_like(z), gamma, reduction="none")
-    return no / (no - yes)  # where the mean slope, p·yes + (1 − p)·no, is 0
+    """Return the true probabilities p for which the logits z minimize the expected focal loss."""
+    yes = sigmoid_focal_loss_grad(z, np.ones_like(z), gamma=gamma, reduction="none")
+    no = sigmoid_focal_loss_grad(z, np.zeros_like(z), gamma=gamma, reduction="none")
+    return no / (no - yes)  # the root p of the expected slope, p·yes + (1 − p)·no
 
 
 def reliability(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], bins: int = 10) -> Figure:
-    """One panel a model: how often it is right against how sure it says it is.
+    """One panel per model: its accuracy against its confidence, with the number of samples per bin.
 
-    `panels` maps a title to probabilities and labels, as `reliability_curve` takes them.
+    `panels` maps a title to probabilities and labels, as for `reliability_curve`.
     """
     figure = Figure(figsize=(6.4, 3.6))
     many = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (title, (probs, labels)) in zip(many, panels.items(), strict=True):
-        confidence, accuracy, count = reliability_curve(probs, labels, bins)
+        confidence, accuracy, count = reliability_curve(probs, labels, bins=bins)
         filled = count > 0
-        # Rounded: the last digits of a trained model are not the same on every machine.
+        # Rounded, because the last digits of a trained model differ between machines.
         said, right = confidence[filled].round(4), accuracy[filled].round(4)
         axes.plot([0, 1], [0, 1], "--", color=GREY, lw=1)
         axes.vlines(said, np.minimum(said, right), np.maximum(said, right), color=VERMILION)
@@ -134,7 +136,7 @@ def reliability(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], bins: int = 1
                 ha="center",
                 fontsize=8,
             )
-        ece = float(expected_calibration_error(probs, labels, bins))
+        ece = float(expected_calibration_error(probs, labels, bins=bins))
         axes.set_title(f"{title}: ECE {ece:.3f}", fontweight="normal", loc="center")
         axes.set(xlabel="mean confidence in the bin", xlim=(0, 1.04), ylim=(-0.08, 1.08))
         axes.set_aspect("equal")

@@ -1,4 +1,4 @@
-"""Figures of PyTorch's losses: what softmax twice costs, and which class fits what you have."""
+"""Figures of PyTorch's losses: the cost of softmax twice, and which loss class to use."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,11 +12,11 @@ from .style import line
 
 
 def double_softmax_floor(marked: Sequence[int] = (3, 10, 100, 1000, 50257)) -> Figure:
-    """Where a loss with softmax twice starts and ends, against the number of classes."""
+    """Draw the initial and the lowest possible loss with softmax twice by number of classes."""
     figure = Figure()
     axes = figure.subplots()
     K = np.geomspace(2, max(marked), 61)
-    # Its second softmax gets numbers from 0 to 1: best is 1 at the label, worst 1 elsewhere.
+    # The second softmax gets numbers from 0 to 1: at best 1 at the label, at worst 1 elsewhere.
     floor, ceiling = np.log1p((K - 1) / np.e), np.log(K - 1 + np.e)
     axes.fill_between(K, floor, ceiling, color=VERMILION, alpha=0.2, lw=0)
     axes.plot(K, np.log(K), "--", color=GREY)
@@ -40,7 +40,7 @@ def double_softmax_floor(marked: Sequence[int] = (3, 10, 100, 1000, 50257)) -> F
 
 
 def double_softmax_of_the_best(num_classes: int) -> float:
-    """Loss with softmax twice of a model that gives the label probability 1."""
+    """Return the loss with softmax twice if the first softmax gives the label probability 1."""
     certain = np.zeros((1, num_classes))
     certain[0, 0] = 1
     return float(softmax_cross_entropy(certain, [0]))
@@ -49,10 +49,9 @@ def double_softmax_of_the_best(num_classes: int) -> float:
 def softmax_twice_training(
     histories: Mapping[str, Sequence[tuple[int, float, float]]], floor: float
 ) -> Figure:
-    """Training loss and test accuracy by step, softmax once and twice.
+    """Training loss and test accuracy against the step, with softmax once and twice.
 
-    `histories` maps a name, which is "once" or "twice", a comma and the optimiser, to rows
-    (step, loss, accuracy).
+    `histories` maps a name such as "once, SGD" or "twice, Adam" to rows (step, loss, accuracy).
     """
     figure = Figure(figsize=(6.4, 3.8))
     panels = figure.subplots(1, 2)
@@ -75,7 +74,7 @@ def softmax_twice_training(
 
 
 def which_class() -> Figure:
-    """From what the target is, and what you have for it, to the class of PyTorch."""
+    """Map the kind of target and of model output to PyTorch's loss class."""
     groups = (
         (
             "one of K\nclasses, or a\ndistribution\nover them",

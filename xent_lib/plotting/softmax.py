@@ -40,7 +40,7 @@ def temperature_bars(
     temperatures: Sequence[float] = (0.5, 1, 2),
     classes: Sequence[str] = ("cat", "dog", "chicken"),
 ) -> Figure:
-    """One panel a temperature: the softmax of the same logits as bars."""
+    """One panel per temperature: the softmax of the same logits as bars."""
     figure = Figure(figsize=(6.4, 2.9))
     panels = figure.subplots(1, len(temperatures), sharey=True)
     for axes, temperature in zip(panels, temperatures, strict=True):
@@ -56,10 +56,10 @@ def temperature_bars(
 
 
 def temperature_paths(logits: ArrayLike, tie: ArrayLike) -> Figure:
-    """Level lines of the largest probability on the simplex; two paths over it as T falls to 0."""
+    """Level lines of the largest probability on the simplex, and two paths as T falls to 0."""
     figure = Figure(figsize=(6.4, 4.6))
     axes = figure.subplots()
-    # Where no class has more than `level`: the whole triangle, cut off at its three corners.
+    # The set where no probability exceeds `level` is the triangle with its corners cut off.
     for level, color in zip((1.0, 0.9, 0.8, 0.7, 0.6, 0.5), BLUES, strict=True):
         low = 1 - level
         cut = [[level, low, 0], [low, level, 0], [0, level, low]]
@@ -108,11 +108,11 @@ def temperature_paths(logits: ArrayLike, tie: ArrayLike) -> Figure:
 
 
 def batch_sums(batches: Sequence[ArrayLike]) -> Figure:
-    """Softmax of every row as a bar of its parts: each row by itself, and with one sum a batch."""
+    """Softmax of every row as a stacked bar: left, row by row; right, over the whole batch."""
     figure = Figure(figsize=(6.4, 3.4))
     panels = figure.subplots(1, 2, sharey=True)
     tables = [np.asarray(batch, dtype=float) for batch in batches]
-    # The one maximum and the one sum of a batch: the softmax of all its entries together.
+    # One maximum and one sum for the batch amount to a softmax over all its entries.
     ways = (
         ("Each row by itself", softmax),
         ("One maximum, one sum", lambda x: softmax(x.ravel()).reshape(x.shape)),

@@ -1,4 +1,4 @@
-"""Figures of rounding: where exponentials end, what hides that, and which digits are lost."""
+"""Figures of rounding: underflow and overflow, common workarounds, and lost digits."""
 
 from decimal import Decimal, localcontext
 
@@ -10,7 +10,7 @@ from ..binary_losses import sigmoid_cross_entropy, sigmoid_cross_entropy_grad
 from ..palette import BLUE, GREEN, GREY, PROGRAM_STYLES, VERMILION
 from .style import line, number
 
-# Significant bits (the leading 1 counts) and largest exponent of 2. NumPy has no bfloat16.
+# Significant bits (with the leading 1) and largest exponent of 2, because NumPy has no bfloat16.
 FORMATS = {
     "float16": (11, 15),
     "bfloat16": (8, 127),
@@ -20,7 +20,7 @@ FORMATS = {
 
 
 def exp_limits() -> Figure:
-    """Draw for each format where e^z is 0, is lost beside a 1, keeps its digits, and overflows."""
+    """Draw for each format the z where e^z is 0, where 1 + e^z is 1, and where e^z overflows."""
     figure = Figure(figsize=(6.4, 3.2))
     axes = figure.subplots()
     for row, (name, (bits, exponent)) in enumerate(FORMATS.items()):
@@ -43,11 +43,11 @@ def exp_limits() -> Figure:
 
 
 def four_programs(eps: float = 1e-7) -> Figure:
-    """Loss and slope of four programs against the logit, label 1, with the range of float32."""
+    """Loss and slope of four programs for label 1 against the logit, with the range of float32."""
     figure = Figure(figsize=(6.4, 3.6))
     losses, slopes = figure.subplots(1, 2)
-    cut = np.log(eps)  # about where p is ε; the clamp's slope jumps there
-    end = -_limits(*FORMATS["float32"])[2]  # further down e^(−z) overflows
+    cut = np.log(eps)  # p is about ε here, and the clamp's slope jumps
+    end = -_limits(*FORMATS["float32"])[2]  # e^(−z) overflows below
     z = np.sort([-110, end, cut - 0.01, cut + 0.01, *np.arange(-23, 8, 1), 10])
     curves = _four_programs(z, eps)
     for name, style in PROGRAM_STYLES.items():
@@ -69,7 +69,7 @@ def four_programs(eps: float = 1e-7) -> Figure:
 
 
 def lost_digits() -> Figure:
-    """Error of the loss and of its slope at the label, in ulp, against the lead of the label."""
+    """Error in ulp of the loss and of its slope at the label, against the label's lead."""
     figure = Figure(figsize=(6.4, 3.6))
     panels = figure.subplots(1, 2, sharey=True)
     leads = np.arange(0.0, 61.0, 3.0)
@@ -95,21 +95,21 @@ def lost_digits() -> Figure:
 
 
 def _limits(bits: int, exponent: int) -> tuple[float, float, float]:
-    """Return the z below which e^z is 0, is lost beside a 1, and above which it is ∞.
+    """Return the z up to which e^z is 0, up to which 1 + e^z is 1, and above which e^z is ∞.
 
-    What is at most half of the smallest number is rounded to 0, and what is at most half the
-    distance from 1 to the next number does not change a 1: ties go to the even one.
+    Ties round to even: half of the smallest number becomes 0, and adding half of the spacing above
+    1 leaves 1 unchanged.
     """
-    smallest = 2 - exponent - bits  # its exponent of 2; the subnormal numbers are counted in
+    smallest = 2 - exponent - bits  # exponent of 2 of the smallest subnormal number
     largest = np.log(2 - 2.0 ** (1 - bits)) + exponent * np.log(2)
     return (smallest - 1) * np.log(2), -bits * np.log(2), float(largest)
 
 
 def _four_programs(z: np.ndarray, eps: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Return loss and slope of each program, as the chain rule computes them, for label 1.
+    """Return each program's loss for label 1, and its slope as the chain rule computes it.
 
-    They are computed in float64, so that the drawing is the same on every machine; of float32
-    they have the range: where e^(−z) overflows, 1 / (1 + e^(−z)) is 0.
+    Computed in float64, so that the drawing is the same on every machine, but with the range of
+    float32: 1 / (1 + e^(−z)) is 0 where e^(−z) overflows in float32.
     """
     ones = np.ones_like(z)
     p = np.where(-z > _limits(*FORMATS["float32"])[2], 0, sigmoid(z))
@@ -128,9 +128,9 @@ def _four_programs(z: np.ndarray, eps: float) -> dict[str, tuple[np.ndarray, np.
 
 
 def _worst_errors(lead: float) -> np.ndarray:
-    """Return the worst errors of usual loss, our loss, usual slope and our slope in five rows.
+    """Return the largest errors over five rows: usual loss, our loss, usual slope, our slope.
 
-    The label is the largest of ten logits, `lead` above the second. Below one ulp counts as one.
+    The label has the largest of ten logits, `lead` above the second. Errors below 1 ulp count as 1.
     """
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(5, 10))
@@ -139,10 +139,10 @@ def _worst_errors(lead: float) -> np.ndarray:
 
 
 def _errors(row: list[float]) -> list[float]:
-    """Return the four errors of one row, in ulp of the exact values.
+    """Return the four errors for one row, in ulp of the exact values.
 
-    Each exponential and logarithm is computed to fifty digits more than are kept, then rounded:
-    so the errors are those of the formulas, and the same on every machine.
+    Each exponential and logarithm is computed to seventy digits and then rounded, so that the
+    errors are due to the formulas alone and the same on every machine.
     """
     with localcontext() as context:
         context.prec = 70

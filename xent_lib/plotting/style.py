@@ -1,4 +1,4 @@
-"""What the still figures share: the book's style, reproducible SVG, looks, places and numbers."""
+"""Helpers of the static figures: the book's style, reproducible SVG, markers and numbers."""
 
 from typing import Any
 
@@ -35,49 +35,49 @@ BOOK_STYLE = {
     "lines.linewidth": 2,
     "hatch.linewidth": 0.6,
     "legend.frameon": False,
-    # Drawings whose bytes depend on the numbers alone: letters as outlines, ids from a fixed salt.
+    # For SVG that is the same on every machine: letters as outlines, ids from a fixed salt.
     "svg.fonttype": "path",
     "svg.hashsalt": "xent_lib",
 }
 
-# By class 0, 1 and 2, beside CLASS_COLORS of the palette.
+# For classes 0, 1 and 2, to go with CLASS_COLORS in the palette.
 CLASS_MARKERS, CLASS_HATCHES = ("o", "s", "^"), ("", "//", "\\\\")
 
-# Of the triangle of all distributions over three classes. Corner k is where class k is certain,
-# and p is the weighted mean p @ CORNERS.
+# The triangle of all distributions over three classes: in corner k, class k is certain, and the
+# distribution p is drawn at p @ CORNERS.
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 
-PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}  # behind words on a drawing
+PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}  # background of text in a drawing
 
 
 def use_book_style() -> None:
-    """Draw all figures from here on in the book's style, in notebooks as reproducible SVG."""
+    """Draw all further figures in the book's style and, in notebooks, as reproducible SVG."""
     plt.style.use(BOOK_STYLE)
     from IPython import get_ipython
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
     if get_ipython() is not None:
-        # Without a date in it, the same figure is the same bytes; so tests can compare it.
+        # Without a date, the same figure gives the same bytes, so tests can compare it.
         set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})
 
 
 def save(figure: Figure, path: str) -> None:
-    """Write ``figure`` to ``path``: the same figure gives the same bytes."""
+    """Write ``figure`` to ``path``; the same figure always gives the same bytes."""
     figure.savefig(path, metadata={"Date": None, "Creator": None})
 
 
 def line(style: Style) -> dict[str, Any]:
-    """Write a style of the palette as Matplotlib's options of a line."""
-    # Matplotlib counts dashes in widths of the line.
+    """Return a style of the palette as Matplotlib's line options."""
+    # Matplotlib measures dashes in line widths.
     dashes = "-" if style.dashes == SOLID else (0, tuple(length / 2 for length in style.dashes))
     return {"color": style.color, "linestyle": dashes, "linewidth": style.width}
 
 
 def number(value: float, form: str = "g") -> str:
-    """Write a number with a true minus; a zero is exact, and gets neither sign nor decimals."""
+    """Format a number with a true minus sign; an exact zero gets neither sign nor decimals."""
     return f"{value:{form}}".replace("-", "−") if value else "0"
 
 
 def row(values: ArrayLike, form: str = "g") -> str:
-    """Write a row of numbers in brackets."""
+    """Format a row of numbers in parentheses."""
     return "(" + ", ".join(number(value, form) for value in np.asarray(values, dtype=float)) + ")"

@@ -1,4 +1,4 @@
-"""Figures of training: step sizes, borders, layers, valleys, and fit against knowledge."""
+"""Figures of training: learning rates, boundaries, layers, local minima and overfitting."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,7 @@ from .style import CLASS_MARKERS, line, number
 def learning_rates(
     histories: Mapping[str, Sequence[float]], parabola: Sequence[float] = (0.1, 0.9, 1.1)
 ) -> Figure:
-    """Left, where w stands on f(w) = w² after each step, for three rates; right, losses by name."""
+    """Left, w after each step of descent on w² for three learning rates; right, given losses."""
     figure = Figure(figsize=(6.4, 3.4))
     places, losses = figure.subplots(1, 2)
     looks = ((BLUE, "o-"), (GREEN, "s--"), (VERMILION, "^:"))
@@ -45,9 +45,9 @@ def boundaries_over_time(
     names: Sequence[str],
     fits: Mapping[str, tuple[ArrayLike, ArrayLike]],
 ) -> Figure:
-    """One panel a moment: where each class of a linear model wins, and every fourth point.
+    """One panel per fit: the regions of a linear model's classes, and every fourth point.
 
-    `fits` maps a title to the weights (K, 2) and the bias (K,) at that moment.
+    `fits` maps a title to the weights, of shape (K, 2), and the bias, of shape (K,).
     """
     X, labels = np.asarray(X, dtype=float), np.asarray(labels)
     figure = Figure(figsize=(6.4, 2.9))
@@ -77,7 +77,10 @@ def boundaries_over_time(
 
 
 def layer_gradients(norms: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
-    """Norm of the gradient in each layer's weights: a pair of lines, for two losses, a name."""
+    """Norm of the gradient in each layer's weights: two lines per name, one per loss.
+
+    `norms` maps a name to the norms by layer for cross-entropy and for squared error.
+    """
     figure = Figure(figsize=(6.4, 3.8))
     axes = figure.subplots()
     looks = ((BLUE, "o"), (GREEN, "s"), (VERMILION, "^"))
@@ -103,7 +106,8 @@ def one_parameter_losses(
 ) -> Figure:
     """Mean squared error and cross-entropy of σ(w x) with all labels 0, against w.
 
-    `ends` has, for each of the two, in this order, where a descent from each start ended.
+    `ends` maps a title to the end points of the descents from `starts`, first for squared error,
+    then for cross-entropy.
     """
     x = np.asarray(x, dtype=float)
     figure = Figure(figsize=(6.4, 3.2))
@@ -141,7 +145,7 @@ def one_parameter_losses(
 def overfitting(
     steps: ArrayLike, train: ArrayLike, valid: ArrayLike, accuracy: ArrayLike
 ) -> Figure:
-    """Left, the loss in training and in validation; right, the accuracy in validation."""
+    """Left, training and validation loss; right, validation accuracy."""
     figure = Figure(figsize=(6.4, 3.2))
     losses, shares = figure.subplots(1, 2)
     steps, valid = np.asarray(steps), _three_digits(valid)
@@ -162,9 +166,10 @@ def overfitting(
 def confident_mistakes(
     pictures: ArrayLike, labels: ArrayLike, probs: ArrayLike, rows: int = 2, columns: int = 5
 ) -> Figure:
-    """Draw the wrong answers that the model is most sure of: the picture, the answer, the label.
+    """Draw the most confident wrong predictions: the picture, the prediction and the label.
 
-    `pictures` has shape (N, height, width), with ink from 0 to 1; it is drawn in five greys.
+    `pictures` has shape (N, height, width) and values from 0 (paper) to 1 (ink), drawn in five
+    shades of grey.
     """
     pictures, labels, probs = np.asarray(pictures), np.asarray(labels), np.asarray(probs)
     answers, sureness = probs.argmax(axis=-1), probs.max(axis=-1)
@@ -189,12 +194,12 @@ def confident_mistakes(
 
 
 def _three_digits(values: ArrayLike) -> np.ndarray:
-    """Round to three digits: they can be seen, and are the same on every machine."""
+    """Round to three digits, which are visible and the same on every machine."""
     return np.array([float(f"{value:.3g}") for value in np.asarray(values)])
 
 
 def _clip(ring: list[tuple[float, float]], w: np.ndarray, b: float) -> list[tuple[float, float]]:
-    """Of a convex polygon, the part where w·x + b ≥ 0."""
+    """Return the part of a convex polygon where w·x + b ≥ 0."""
     kept = []
     for start, end in zip(ring, ring[1:] + ring[:1], strict=True):
         here, there = w @ start + b, w @ end + b
@@ -207,7 +212,7 @@ def _clip(ring: list[tuple[float, float]], w: np.ndarray, b: float) -> list[tupl
 
 
 def _cells(mask: np.ndarray) -> Path | None:
-    """Return one outline for all the cells that are true; a run within a row is one box."""
+    """Return one path around the true cells; each run within a row becomes one box."""
     boxes = []
     for row, cells in enumerate(mask):
         edges = np.flatnonzero(np.diff(np.concatenate([[0], cells.astype(int), [0]])))

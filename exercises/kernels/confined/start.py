@@ -1,13 +1,13 @@
-"""Start a Jupyter kernel that can compute, print, and little else: for the code of others.
+"""Start a Jupyter kernel for untrusted code: it can compute and print, and little else.
 
-Before the kernel starts, this process gives up, for good and for all that runs in it,
+Before the kernel starts, this process permanently gives up, for itself and its children,
 
-- writing files, and reading beyond Python and the libraries of the system (Landlock);
-- starting processes, signals to others, connections, changing the mode or owner of a file, and
-  what else Landlock does not see to (seccomp);
-- memory beyond MEMORY, privileges, and the environment variables of whoever grades.
+- writing files, and reading anything but Python and the system libraries (Landlock);
+- starting processes, signalling other processes, opening connections, changing the mode or owner
+  of a file, and other operations that Landlock does not cover (seccomp);
+- memory beyond MEMORY, privileges, and the environment variables of the grader.
 
-That takes Linux 5.13 or newer; `python start.py --check` tells whether it works here.
+This requires Linux 5.13 or newer; `python start.py --check` fails where it does not work.
 """
 
 import ctypes
@@ -34,9 +34,9 @@ REFUSED = """
     chmod fchmod fchmodat chown fchown lchown fchownat utime utimes utimensat futimesat truncate
     setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr open_by_handle_at
 """
-FCHMODAT2 = 452  # not known by name to every libseccomp
+FCHMODAT2 = 452  # by number, because older versions of libseccomp do not know the name
 
-# The kernel, with nowhere to put a file; IPython asks for the place all the same.
+# IPython needs a temporary folder even though it cannot write to it.
 KERNEL = """
 import sys, tempfile
 tempfile.tempdir = sys.argv.pop(1)
@@ -53,11 +53,11 @@ def limit_memory():
 def drop_privileges():
     libc = ctypes.CDLL(None)
     for capability in range(64):
-        libc.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP; for root, and in vain for others
+        libc.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP; fails harmlessly unless root
 
 
 def refuse_writing(*readable):
-    """Apply Landlock: reading and executing below these paths, and nothing else."""
+    """Apply Landlock: allow reading and executing below these paths, and nothing else."""
     access = landlock.FSAccess
     rules = landlock.Ruleset()
     for path in filter(os.path.exists, map(os.fspath, readable)):
@@ -73,7 +73,7 @@ def refuse_system_calls():
     refused = seccomp.ERRNO(errno.EPERM)
     for name in (*REFUSED.split(), FCHMODAT2):
         calls.add_rule(refused, name)
-    # Sockets to be called on (TCP), and to ask the system for its addresses: the kernel needs both.
+    # The kernel needs TCP sockets to listen on, and netlink to look up the machine's addresses.
     for family in set(range(64)) - {socket.AF_INET, socket.AF_NETLINK}:
         calls.add_rule(refused, "socket", seccomp.Arg(0, seccomp.EQ, family))
     for kind in set(range(16)) - {socket.SOCK_STREAM}:
@@ -81,12 +81,13 @@ def refuse_system_calls():
         calls.add_rule(refused, "socket", tcp, seccomp.Arg(1, seccomp.MASKED_EQ, 15, kind))
     calls.add_rule(refused, "tgkill", seccomp.Arg(0, seccomp.NE, os.getpid()))
     calls.add_rule(refused, "prlimit64", seccomp.Arg(0, seccomp.NE, 0))
-    # Threads may start, and processes not; the flags of the newer calls cannot be looked into.
+    # Threads may start, processes may not. seccomp cannot inspect the flags of the newer calls;
+    # with ENOSYS, the C library falls back to the older ones.
     thread = 0x10000  # CLONE_THREAD
     calls.add_rule(refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, thread, 0))
     for name in ("clone3", "openat2"):
         calls.add_rule(seccomp.ERRNO(errno.ENOSYS), name)
-    # Opened for reading, and yet emptied: before Linux 6.2 Landlock lets that pass.
+    # Before Linux 6.2, Landlock allows a file opened for reading to be truncated.
     emptied = (seccomp.MASKED_EQ, os.O_ACCMODE | os.O_TRUNC, os.O_TRUNC)
     calls.add_rule(refused, "open", seccomp.Arg(1, *emptied))
     calls.add_rule(refused, "openat", seccomp.Arg(2, *emptied))

@@ -54,7 +54,7 @@ def entropy_of(p):
     return -np.sum(p * np.log(p), axis=-1)
 
 
-# %% entropy: is its return missing
+# %% entropy: Is a return statement missing
 def entropy_of(p):
     p = np.asarray(p)
     print(-np.sum(p * np.log(p), axis=-1))

@@ -14,11 +14,13 @@ from .gradients import (
 )
 from .information import (
     binary_losses,
+    code_areas,
     coin_entropy,
     compare_models,
     entropy_plus_kl,
     simplex,
     surprise,
+    two_directions,
 )
 from .losses import (
     boundaries,
@@ -61,6 +63,7 @@ __all__ = [
     "binary_losses",
     "boundaries",
     "boundaries_over_time",
+    "code_areas",
     "codes_and_corners",
     "coin_entropy",
     "compare_models",
@@ -94,6 +97,7 @@ __all__ = [
     "surprise",
     "temperature_paths",
     "time_growth",
+    "two_directions",
     "two_logits",
     "use_book_style",
     "weighted_probabilities",

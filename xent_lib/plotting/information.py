@@ -46,7 +46,7 @@ def coin_entropy() -> Figure:
 
 
 def code_areas(p: ArrayLike, codes: Mapping[str, Mapping[str, str]]) -> Figure:
-    """One panel per code: each letter is a box, p wide and as high as its code word is long.
+    """Draw one panel per code: each letter is a box, p wide and as high as its code word is long.
 
     So the area of all boxes is the mean length. Dashes repeat the heights of the first code.
     """
@@ -71,7 +71,7 @@ def code_areas(p: ArrayLike, codes: Mapping[str, Mapping[str, str]]) -> Figure:
 def two_directions(
     places: ArrayLike, p: ArrayLike, forward: ArrayLike, reverse: ArrayLike
 ) -> Figure:
-    """Bars of a distribution, and the two models of it that the two directions of KL prefer."""
+    """Draw a distribution and the two models of it that the two directions of KL prefer."""
     figure = Figure()
     axes = figure.subplots()
     axes.bar(places, p, width=0.9, color=GREY, alpha=0.3, label="the world p")

@@ -2,15 +2,15 @@
 
 Rules that hold for every function:
 
-- Predictions come first, then labels; what has a default is given by name.
-- The last axis is that of the classes; softmax, its logarithm and logsumexp take another `axis`.
-- `weight` weighs losses (of a class, or of a yes-or-no question); `weights` are those of a layer.
-- A loss `f` has its gradient `f_grad` beside it, with the same signature, in the predictions. Both
-  come from `f_value_and_grad` at once where they share most of their work.
-- The `reduction` is the mean unless another is named; the mean of nothing is NaN, the sum 0.
-- A smooth function takes complex predictions, for a derivative by a complex step. Labels, weights
+- Predictions come first, then labels. Arguments with a default are keyword-only.
+- The classes are on the last axis; softmax, its logarithm and logsumexp accept another `axis`.
+- `weight` multiplies losses (per class, or per yes-or-no question); `weights` belong to a layer.
+- Each loss `f` has a gradient `f_grad` with respect to the predictions, with the same signature.
+  `f_value_and_grad` returns both where they share most of the work.
+- The default `reduction` is the mean; the mean of nothing is NaN, the sum is 0.
+- Smooth functions accept complex predictions, for derivatives by a complex step. Labels, weights
   and options are real.
-- Legal input is silent, whatever `numpy.errstate` says, and no result is −0.0.
+- Valid input causes no warning, whatever `numpy.errstate` says, and no result is −0.0.
 """
 
 from .activations import (
@@ -42,8 +42,21 @@ from .chunked import (
     linear_cross_entropy,
     linear_cross_entropy_value_and_grad,
 )
+from .contrastive import (
+    info_nce,
+    info_nce_value_and_grad,
+)
+from .distillation import (
+    softmax_kl_divergence,
+    softmax_kl_divergence_grad,
+)
 from .encoding import decode, one_hot, smooth_labels, to_labels, to_signs
 from .gradcheck import GradientReport, central_difference, check_gradient, complex_step
+from .imbalance import (
+    adjust_logits,
+    softmax_focal_loss,
+    softmax_focal_loss_grad,
+)
 from .information import (
     bits_per_byte,
     cross_entropy,
@@ -61,6 +74,7 @@ from .losses import (
     categorical_nll_grad,
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
+    softmax_cross_entropy_hvp,
     softmax_cross_entropy_value_and_grad,
 )
 from .margins import (
@@ -99,6 +113,7 @@ __all__ = [
     "absolute_error",
     "absolute_error_grad",
     "adam",
+    "adjust_logits",
     "binary_nll",
     "binary_nll_grad",
     "bits_per_byte",
@@ -123,6 +138,8 @@ __all__ = [
     "hinge_loss_grad",
     "huber_loss",
     "huber_loss_grad",
+    "info_nce",
+    "info_nce_value_and_grad",
     "jensen_shannon_divergence",
     "kl_divergence",
     "linear_cross_entropy",
@@ -149,8 +166,13 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_grad",
+    "softmax_cross_entropy_hvp",
     "softmax_cross_entropy_value_and_grad",
+    "softmax_focal_loss",
+    "softmax_focal_loss_grad",
     "softmax_jacobian",
+    "softmax_kl_divergence",
+    "softmax_kl_divergence_grad",
     "softplus",
     "squared_error",
     "squared_error_grad",

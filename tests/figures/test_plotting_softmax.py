@@ -33,25 +33,7 @@ def test_sigmoid_marks_lie_on_their_curve_and_are_labelled():
         assert f"{y:.3f}" in words(axes)
 
 
-<<<<<<< HEAD
-def test_paths_end_in_the_corner_and_on_the_middle_of_an_edge():
-=======
-def test_temperature_bars_are_the_softmax_of_each_temperature():
-    figure = plotting.temperature_bars([2, 1, 0.1], temperatures=(0.5, 2))
-    for axes, temperature in zip(figure.axes, (0.5, 2), strict=True):
-        p = softmax([2, 1, 0.1], temperature=temperature)
-        np.testing.assert_allclose([bar.get_height() for bar in axes.patches], p)
-        assert words(axes) == [f"{share:.3f}" for share in p]
-        assert axes.get_title(loc="left") == f"T = {temperature}"
-
-
-def test_temperature_bars_reject_more_than_three_classes():
-    with pytest.raises(ValueError, match=r"shorter|longer|mismatch"):
-        plotting.temperature_bars([1, 2, 3, 4], classes="abcd")
-
-
 def test_paths_end_in_a_corner_and_in_the_middle_of_an_edge():
->>>>>>> 5e8d7901860e62b501a7c5e4390fbe474df1dcc2
     path, path_end, tie, tie_end, *marks = (
         plotting.temperature_paths([2, 1, 0.1], tie=[6, 6, -6]).axes[0].lines[1:]
     )

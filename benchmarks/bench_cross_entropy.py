@@ -14,11 +14,12 @@ import torch
 import torch.nn.functional as F
 
 import xent_lib as xl
-from xent_lib import chunked
+from xent_lib import _softmax_kernel as kernel
 
 TURNS = 5
-VALUE_AND_GRAD = "softmax cross-entropy, value and gradient"
-LINEAR = "linear layer and cross-entropy, value and gradients"
+VALUE_AND_GRAD = "softmax_cross_entropy_value_and_grad"
+VALUE = "softmax_cross_entropy"
+LINEAR = "linear_cross_entropy_value_and_grad"
 
 # What a digit, an image and two language models ask for; then how the time grows with N and K.
 SHAPES = [(65536, 10), (8192, 1000), (512, 50257), (128, 128256)]
@@ -78,6 +79,19 @@ def by_torch(logits, labels):
     return loss.item(), logits.grad.numpy()
 
 
+def textbook_value(logits, labels):
+    """The mean of −log p̂_y."""
+    rows = np.arange(len(logits))
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return (-log_p[rows, labels].mean(),)
+
+
+def value_by_torch(logits, labels):
+    """Eager PyTorch on all cores: forward alone."""
+    return (F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(labels)).item(),)
+
+
 def layer_by(value_and_grad):
     """The linear layer before a loss, with the whole table of logits between them."""
 
@@ -101,22 +115,31 @@ def rows_of(function, **options):
     return lambda logits, labels: (function(logits, axis=-1, **options),)
 
 
-# task: (the shapes, the arrays, the peers; ours first)
+# task, named as our function: (the shapes, the arrays, the peers; ours first)
 TASKS = {
     VALUE_AND_GRAD: (
         dict.fromkeys(SHAPES + GROWING_N + GROWING_K),
         table,
         {
-            "xent_lib": chunked.blocked_softmax_cross_entropy_value_and_grad,
+            "xent_lib": xl.softmax_cross_entropy_value_and_grad,
             "textbook NumPy": textbook,
             "torch": by_torch,
+        },
+    ),
+    VALUE: (
+        SHAPES,
+        table,
+        {
+            "xent_lib": lambda logits, labels: (xl.softmax_cross_entropy(logits, labels),),
+            "textbook NumPy": textbook_value,
+            "torch": value_by_torch,
         },
     ),
     LINEAR: (
         [LAYER],
         layer,
         {
-            "xent_lib": chunked.linear_cross_entropy_value_and_grad,
+            "xent_lib": xl.linear_cross_entropy_value_and_grad,
             "textbook NumPy": layer_by(textbook),
             "textbook NumPy, in place": layer_by(textbook_in_place),
             "torch": layer_by_torch,
@@ -148,7 +171,7 @@ CASES = [
 def test_time(benchmark, task, shape, turn, peer):
     _, arrays, peers = TASKS[task]
     arguments, call = arrays(*shape), peers[peer]
-    torch.set_num_threads(chunked._cores())
+    torch.set_num_threads(kernel.cores())
 
     # A short call is made several times, and once before it counts: then memory has been got,
     # and the threads of the peer before have fallen asleep.
@@ -159,7 +182,9 @@ def test_time(benchmark, task, shape, turn, peer):
     if turn == 0:
         for result, expected in zip(results, peers["xent_lib"](*arguments), strict=True):
             assert np.linalg.norm(result - expected) <= 1e-4 * np.linalg.norm(expected)
-        if task == LINEAR and peer != "torch":  # the memory of torch is not seen from Python
+        if (
+            task in (VALUE, VALUE_AND_GRAD, LINEAR) and peer != "torch"
+        ):  # the memory of torch is not seen from Python
             benchmark.extra_info["extra_bytes"] = extra_bytes(call, arguments)
 
 

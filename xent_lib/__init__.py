@@ -1,4 +1,17 @@
-"""Cross-entropy in NumPy, accurate to the last digits."""
+"""Cross-entropy in NumPy, accurate to the last digits.
+
+Rules that hold for every function:
+
+- Predictions come first, then labels. Arguments with a default are keyword-only.
+- The classes are on the last axis; softmax, its logarithm and logsumexp accept another `axis`.
+- `weight` multiplies losses (per class, or per yes-or-no question); `weights` belong to a layer.
+- Each loss `f` has a gradient `f_grad` with respect to the predictions, with the same signature.
+  `f_value_and_grad` returns both where they share most of the work.
+- The default `reduction` is the mean; the mean of nothing is NaN, the sum is 0.
+- Smooth functions accept complex predictions, for derivatives by a complex step. Labels, weights
+  and options are real.
+- Valid input causes no warning, whatever `numpy.errstate` says, and no result is −0.0.
+"""
 
 from .activations import (
     log_sigmoid,
@@ -26,12 +39,24 @@ from .calibration import (
     reliability_curve,
 )
 from .chunked import (
-    blocked_softmax_cross_entropy_value_and_grad,
     linear_cross_entropy,
     linear_cross_entropy_value_and_grad,
 )
+from .contrastive import (
+    info_nce,
+    info_nce_value_and_grad,
+)
+from .distillation import (
+    softmax_kl_divergence,
+    softmax_kl_divergence_grad,
+)
 from .encoding import decode, one_hot, smooth_labels, to_labels, to_signs
 from .gradcheck import GradientReport, central_difference, check_gradient, complex_step
+from .imbalance import (
+    adjust_logits,
+    softmax_focal_loss,
+    softmax_focal_loss_grad,
+)
 from .information import (
     bits_per_byte,
     cross_entropy,
@@ -49,6 +74,7 @@ from .losses import (
     categorical_nll_grad,
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
+    softmax_cross_entropy_hvp,
     softmax_cross_entropy_value_and_grad,
 )
 from .margins import (
@@ -87,10 +113,10 @@ __all__ = [
     "absolute_error",
     "absolute_error_grad",
     "adam",
+    "adjust_logits",
     "binary_nll",
     "binary_nll_grad",
     "bits_per_byte",
-    "blocked_softmax_cross_entropy_value_and_grad",
     "brier_decomposition",
     "brier_score",
     "brier_score_grad",
@@ -112,6 +138,8 @@ __all__ = [
     "hinge_loss_grad",
     "huber_loss",
     "huber_loss_grad",
+    "info_nce",
+    "info_nce_value_and_grad",
     "jensen_shannon_divergence",
     "kl_divergence",
     "linear_cross_entropy",
@@ -138,8 +166,13 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_grad",
+    "softmax_cross_entropy_hvp",
     "softmax_cross_entropy_value_and_grad",
+    "softmax_focal_loss",
+    "softmax_focal_loss_grad",
     "softmax_jacobian",
+    "softmax_kl_divergence",
+    "softmax_kl_divergence_grad",
     "softplus",
     "squared_error",
     "squared_error_grad",

@@ -1,6 +1,6 @@
-"""The input checks that the number modules share.
+"""Input checks shared by all functions.
 
-A wrong call stops here, with a message that says what was wrong, where, and what was expected.
+Each raises an error that says what was wrong, where, and what was expected.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.array_utils import normalize_axis_index
 
+from ._types import Array
+
 # A table rounded to four digits passes as a distribution; one that lost a class does not.
 SUM_TOLERANCE = 1e-3
 
@@ -20,41 +22,54 @@ Reduction = Literal["none", "mean", "sum"]
 REDUCTIONS = get_args(Reduction)
 
 
-def number_array(x: npt.ArrayLike, name: str) -> np.ndarray:
-    """Return `x` as an array of numbers; text, None, dates and ragged lists are refused."""
-    if np.ma.is_masked(x):
-        raise TypeError(f"{name} has masked entries, which would be read; fill or drop them first")
+def number_array(x: npt.ArrayLike, name: str) -> Array:
+    """Return `x` as an array of numbers; reject text, None, dates and ragged lists."""
+    parts = x if isinstance(x, list | tuple) else [x]
+    if any(isinstance(part, np.ma.MaskedArray) and np.any(part.mask) for part in parts):
+        raise TypeError(
+            f"{name} has masked entries, which NumPy would use; fill or drop them first"
+        )
     try:
-        # In C order, since NumPy adds up with small errors only along a contiguous axis.
+        # In C order, because NumPy sums with small errors only along a contiguous axis.
         array = np.asarray(x, order="C")
     except ValueError as error:
         raise ValueError(f"{name} is ragged: its rows differ in length ({error})") from None
-    if array.dtype.kind not in "biufc":  # booleans, integers, unsigned ones, floats, complex
+    except (RuntimeError, TypeError) as error:  # as from a tensor that requires grad, or bfloat16
+        raise TypeError(
+            f"{name} is a {type(x).__name__} that NumPy cannot read ({error}); "
+            f"for a tensor, pass x.detach().cpu().double().numpy()"
+        ) from None
+    if array.dtype.kind == "O" and all(isinstance(v, numbers.Number) for v in array.flat):
+        raise TypeError(
+            f"{name} holds numbers that no NumPy dtype can represent (integers beyond 64 bits, "
+            f"fractions, or mixed types); pass floats"
+        )
+    if array.dtype.kind not in "biufc":  # boolean, signed and unsigned integer, float, complex
         raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}")
     return array
 
 
-def float_array(x: npt.ArrayLike, name: str) -> np.ndarray:
-    """Return `x` in the precision to compute in; complex numbers pass, for the complex step."""
+def float_array(x: npt.ArrayLike, name: str) -> Array:
+    """Return `x` in the precision of the computation; accept complex numbers."""
     array = number_array(x, name)
     if array.dtype.kind in "biu":
         return array.astype(np.float64)
     if array.dtype == np.float16:
-        return array.astype(np.float32)  # float16 overflows at 65504, and rounds at 1e-3
+        return array.astype(np.float32)  # float16 overflows at 65504 and has only three digits
     return array
 
 
-def class_axis(x: np.ndarray, axis: int, name: str) -> int:
-    """Return `axis` counted from 0, having checked that it holds at least one class."""
+def class_axis(x: Array, axis: int, name: str) -> int:
+    """Return `axis` counted from 0, after checking that it has at least one class."""
     if x.ndim == 0:
         raise ValueError(f"{name} must have an axis of classes, got the single number {x}")
-    axis = normalize_axis_index(axis, x.ndim)
+    axis = normalize_axis_index(integer(axis, "axis"), x.ndim)
     if x.shape[axis] == 0:
         raise ValueError(f"{name} of shape {x.shape} has no classes on axis {axis}")
     return axis
 
 
-def real_array(x: npt.ArrayLike, name: str) -> np.ndarray:
+def real_array(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` as a real floating-point array."""
     array = float_array(x, name)
     if array.dtype.kind == "c":
@@ -62,10 +77,19 @@ def real_array(x: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def probability_array(p: npt.ArrayLike, name: str) -> np.ndarray:
-    """Return `p` as a floating-point array with every entry in [0, 1] or NaN."""
-    array = real_array(p, name)
-    outside = (array < 0) | (array > 1)  # False for NaN, which is passed on and never hidden
+def probability_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> Array:
+    """Return `p` as a floating-point array with every entry in [0, 1] or NaN.
+
+    With `complex_passes`, complex numbers are accepted, and their real parts are checked.
+    """
+    array = float_array(p, name) if complex_passes else real_array(p, name)
+    real = array.real
+    outside = (real < 0) | (real > 1)  # False for NaN, which propagates to the result
+    if outside.any():
+        # A division may round 1 up; such values count as 1.
+        rounded = (real > 1) & (real <= 1 + 4 * np.finfo(real.dtype).eps)
+        array = np.where(rounded, 1 + 1j * array.imag if array.dtype.kind == "c" else 1, array)
+        outside &= ~rounded
     if outside.any():
         position = first(outside)
         raise ValueError(
@@ -75,11 +99,11 @@ def probability_array(p: npt.ArrayLike, name: str) -> np.ndarray:
     return array + 0  # turns −0.0 into 0.0, so that 1/p is +∞
 
 
-def distribution_array(p: npt.ArrayLike, name: str) -> np.ndarray:
+def distribution_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> Array:
     """Return `p` as a floating-point array whose rows (last axis) each sum to 1."""
-    array = probability_array(p, name)
+    array = probability_array(p, name, complex_passes=complex_passes)
     class_axis(array, -1, name)
-    totals = array.sum(axis=-1)
+    totals = array.real.sum(axis=-1)
     wrong = np.abs(totals - 1) > SUM_TOLERANCE
     if wrong.any():
         position = first(wrong)
@@ -90,8 +114,8 @@ def distribution_array(p: npt.ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def same_shape(first_array: np.ndarray, first_name: str, other: np.ndarray, name: str) -> None:
-    """Refuse two shapes that differ: broadcasting them would hide the mistake."""
+def same_shape(first_array: Array, first_name: str, other: Array, name: str) -> None:
+    """Reject shapes that differ, because broadcasting them would hide a mistake."""
     if first_array.shape != other.shape:
         raise ValueError(
             f"{first_name} of shape {first_array.shape} and {name} of shape {other.shape} "
@@ -99,7 +123,7 @@ def same_shape(first_array: np.ndarray, first_name: str, other: np.ndarray, name
         )
 
 
-def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | None) -> np.ndarray:
+def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | None) -> Array:
     """Return integer `labels`, each within 0..num_classes−1 or equal to `ignore_index`."""
     array = number_array(labels, "labels")
     if array.dtype.kind not in "iu":
@@ -118,17 +142,17 @@ def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | Non
 
 def label_array(
     labels: npt.ArrayLike, shape: tuple[int, ...], ignore_index: int | None = None
-) -> np.ndarray:
-    """Return labels that fit predictions of this shape (…, K).
+) -> Array:
+    """Return labels that match predictions of the given shape (…, K).
 
     The dtype decides: integers are class indices (…), floats are distributions (…, K).
     """
     array = number_array(labels, "labels")
     if array.size == 0 and array.shape == shape[:-1]:
-        array = array.astype(int)  # an empty list, which has no dtype to go by
+        array = array.astype(int)  # an empty list becomes float64, which says nothing
     if array.dtype.kind in "iu":
         if array.shape != shape[:-1]:
-            hint = "; a one-hot table must be of floats" if array.shape == shape else ""
+            hint = "; a one-hot table must hold floats" if array.shape == shape else ""
             raise ValueError(
                 f"integer labels have shape {array.shape}, but predictions of shape {shape} "
                 f"need class indices of shape {shape[:-1]}{hint}"
@@ -140,6 +164,12 @@ def label_array(
             f"got dtype {array.dtype}"
         )
     if array.shape != shape and array.shape == shape[:-1]:
+        if np.isnan(array).any():
+            position = first(np.isnan(array))
+            raise ValueError(
+                f"labels hold NaN at position {shown(position)}: a label is missing there; drop "
+                f"these rows, or fill in an integer and pass it as ignore_index"
+            )
         raise TypeError(
             f"labels of shape {array.shape} have dtype {array.dtype}, and floats are read as "
             f"distributions of shape {shape}; class indices must be integers: labels.astype(int)"
@@ -154,9 +184,20 @@ def label_array(
     return distribution_array(array, "labels")
 
 
-def weight_array(weight: npt.ArrayLike, name: str, dtype: npt.DTypeLike) -> np.ndarray:
-    """Return weights as an array of `dtype`, every entry finite there and ≥ 0."""
-    with np.errstate(over="ignore"):  # 1e39 is ∞ in float32, which is refused
+def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike) -> Array:
+    """Return one weight per class, in double precision; reject weights too large for `dtype`."""
+    weight_array(weight, "weight", dtype)
+    weight = weight_array(weight, "weight", np.result_type(dtype, np.float64))
+    if weight.shape != (num_classes,):
+        raise ValueError(
+            f"weight has shape {weight.shape}, expected ({num_classes},): one weight per class"
+        )
+    return weight
+
+
+def weight_array(weight: npt.ArrayLike, name: str, dtype: npt.DTypeLike) -> Array:
+    """Return weights as an array of `dtype`, in which every entry is finite and ≥ 0."""
+    with np.errstate(over="ignore", under="ignore"):  # 1e39 becomes ∞ in float32 and is rejected
         array = real_array(weight, name).astype(dtype)
     wrong = ~(np.isfinite(array) & (array >= 0))
     if wrong.any():
@@ -184,7 +225,7 @@ def positive_number(value: float, name: str, dtype: npt.DTypeLike = np.float64) 
     """Return `value` as a float; it must be > 0 and finite, also in the precision of the data."""
     number = real_number(value, name)
     with np.errstate(over="ignore", under="ignore"):
-        rounded = float(np.dtype(dtype).type(number))
+        rounded = float(np.asarray(number, dtype))
     if not 0 < rounded < np.inf:
         why = "" if rounded == number or number != number else f", which is {rounded} in {dtype}"
         raise ValueError(f"{name} must be positive and finite, got {number}{why}")
@@ -200,11 +241,21 @@ def fraction(value: float, name: str) -> float:
 
 
 def integer(value: int, name: str) -> int:
-    """Return `value` as a Python int."""
+    """Return `value` as a Python int; reject True and False."""
     try:
+        if isinstance(value, bool | np.bool_):
+            raise TypeError
         return operator.index(value)
     except TypeError:
         raise TypeError(f"{name} must be an integer, got {value!r}") from None
+
+
+def positive_integer(value: int, name: str) -> int:
+    """Return `value` as a Python int ≥ 1."""
+    number = integer(value, name)
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1, got {number}")
+    return number
 
 
 def integer_or_none(value: int | None, name: str) -> int | None:
@@ -214,20 +265,17 @@ def integer_or_none(value: int | None, name: str) -> int | None:
 
 def class_count(num_classes: int) -> int:
     """Return the number of classes as a Python int ≥ 1."""
-    count = integer(num_classes, "num_classes")
-    if count < 1:
-        raise ValueError(f"num_classes must be at least 1, got {count}")
-    return count
+    return positive_integer(num_classes, "num_classes")
 
 
 def reduction(name: str) -> None:
-    """Refuse a reduction that does not exist."""
+    """Reject an unknown reduction."""
     if name not in REDUCTIONS:
         raise ValueError(f"unknown reduction {name!r}; choose one of {REDUCTIONS}")
 
 
-def out(array: np.ndarray, result: np.ndarray) -> None:
-    """Refuse an output array that the result does not fit exactly."""
+def out(array: Array, result: Array) -> None:
+    """Reject an output array whose type, shape or dtype differs from that of the result."""
     if not isinstance(array, np.ndarray):
         raise TypeError(f"out must be a NumPy array, got {type(array).__name__}")
     if array.shape != result.shape or array.dtype != result.dtype:
@@ -235,18 +283,20 @@ def out(array: np.ndarray, result: np.ndarray) -> None:
             f"out has shape {array.shape} and dtype {array.dtype}, "
             f"but the result has shape {result.shape} and dtype {result.dtype}"
         )
+    if not array.flags.writeable:
+        raise ValueError("out is read-only; pass a writeable array")
 
 
-def first(mask: np.ndarray) -> tuple[int, ...]:
+def first(mask: Array) -> tuple[int, ...]:
     """Return the index of the first True; a single number or row counts as row 0."""
     return tuple(int(i) for i in np.argwhere(np.atleast_1d(mask))[0])
 
 
-def value_at(array: np.ndarray, position: tuple[int, ...]) -> float | int:
+def value_at(array: Array, position: tuple[int, ...]) -> float | int:
     """Return one entry as a plain Python number, which prints without its dtype."""
     return np.atleast_1d(array)[position].item()
 
 
 def shown(position: tuple[int, ...]) -> int | tuple[int, ...]:
-    """Write the position in a list of one axis as 3, not as (3,)."""
+    """Return a position along a single axis as 3, not as (3,)."""
     return position[0] if len(position) == 1 else position

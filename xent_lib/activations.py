@@ -1,11 +1,12 @@
 r"""From scores to probabilities: softmax, sigmoid and their logarithms.
 
-Each keeps its digits over the whole range of floating-point numbers. Every function of logits
-also takes complex numbers, so that a derivative can be taken by a complex step (see
-`xent_lib.complex_step`): NumPy orders
-complex numbers by their real parts, hence ``max`` and ``where`` choose as they do for real ones.
+Each keeps its digits over the whole range of floating-point numbers: on any row, axis and order
+in memory, the results are within 5 ulp (units in the last place) of the exact ones. Every
+function of logits also takes complex numbers, so that a derivative can be taken by a complex step
+(see `xent_lib.complex_step`): NumPy orders complex numbers by their real parts, hence ``max`` and
+``where`` choose as they do for real ones.
 
-−∞ is a legal logit: a class that is masked out. +∞ is none, and gives NaN in the softmax and
+−∞ is a valid logit: a class that is masked out. +∞ is not, and gives NaN in the softmax and
 its logarithm. NaN in a row gives NaN in its result.
 
 References
@@ -19,10 +20,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from . import _softmax_kernel as kernel
 from . import _validation as check
+from ._types import Array, ArrayOrScalar
 
 
-def logsumexp(x: npt.ArrayLike, axis: int = -1) -> np.ndarray:
+def logsumexp(x: npt.ArrayLike, *, axis: int = -1) -> ArrayOrScalar:
     r"""Logarithm of a sum of exponentials, log Σ exp(x_k), without overflow.
 
     .. math:: \mathrm{lse}(x) = m + \log\Bigl(1 + \sum_{k \neq \arg\max} e^{x_k - m}\Bigr),
@@ -42,8 +45,8 @@ def logsumexp(x: npt.ArrayLike, axis: int = -1) -> np.ndarray:
 
     Notes
     -----
-    Where m is negative, m and the logarithm may cancel: the error is a few units in the last
-    place of the largest logit, not always of the result.
+    Where m is negative, m and the logarithm may cancel: the result is within 2 ulp of itself or
+    of the largest logit, whichever is larger.
 
     Examples
     --------
@@ -54,12 +57,22 @@ def logsumexp(x: npt.ArrayLike, axis: int = -1) -> np.ndarray:
     """
     x = check.float_array(x, "x")
     axis = check.class_axis(x, axis, "x")
-    top, _, rest = _top_and_rest(x, axis)
-    # An infinite top is the answer already; the rest is then NaN, from ∞ − ∞.
-    return (top + np.where(np.isinf(top), 0, np.log1p(rest))).squeeze(axis)[()]
+    rows = _rows_of(x, axis)
+    result = np.empty(len(rows), x.dtype)
+
+    def work(block: slice, table: Array) -> None:
+        z = rows[block]
+        where_top = z.argmax(axis=1)
+        found = kernel.exponentials(z, table, where_top)
+        top = z[np.arange(len(z)), where_top]
+        # An infinite top is already the result; the rest is then NaN, from ∞ − ∞.
+        result[block] = top + np.where(np.isinf(top), 0, found.losses)
+
+    kernel.in_blocks(work, rows.shape, x.dtype)
+    return result.reshape(np.delete(x.shape, axis))[()]
 
 
-def softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndarray:
+def softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> ArrayOrScalar:
     r"""Turn logits into probabilities: none below 0, all together 1.
 
     .. math:: \hat p_k = \frac{e^{x_k / T}}{\sum_j e^{x_j / T}}
@@ -98,12 +111,20 @@ def softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndar
     x = check.float_array(x, "x")
     axis = check.class_axis(x, axis, "x")
     temperature = check.positive_number(temperature, "temperature", x.real.dtype)
-    exponentials = np.exp(_gaps(x, x.max(axis=axis, keepdims=True), temperature))
-    exponentials /= exponentials.sum(axis=axis, keepdims=True)
-    return exponentials
+    rows = _rows_of(x, axis)
+    result = np.empty_like(rows)
+
+    def work(block: slice, table: Array) -> None:
+        z = rows[block]
+        found = kernel.exponentials(z, table, z.argmax(axis=1), temperature)
+        table *= (1 / found.total).astype(x.dtype)[:, np.newaxis]
+        np.minimum(table, 1, out=result[block])  # rounding may leave 1 + ε
+
+    kernel.in_blocks(work, rows.shape, x.dtype)
+    return _back(result, x, axis)
 
 
-def log_softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.ndarray:
+def log_softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> ArrayOrScalar:
     r"""Logarithm of the softmax, accurate where the softmax itself rounds to 0 or 1.
 
     .. math:: \log \hat p_k = \frac{x_k - m}{T}
@@ -144,12 +165,22 @@ def log_softmax(x: npt.ArrayLike, axis: int = -1, temperature: float = 1) -> np.
     x = check.float_array(x, "x")
     axis = check.class_axis(x, axis, "x")
     temperature = check.positive_number(temperature, "temperature", x.real.dtype)
-    _, gaps, rest = _top_and_rest(x, axis, temperature)
-    gaps -= np.log1p(rest)
-    return gaps
+    rows = _rows_of(x, axis)
+    result = np.empty_like(rows)
+
+    def work(block: slice, table: Array) -> None:
+        z = rows[block]
+        where_top = z.argmax(axis=1)
+        found = kernel.exponentials(z, table, where_top, temperature)
+        top = z[np.arange(len(z)), where_top]
+        result[block] = kernel.difference(z, top[:, np.newaxis], temperature)
+        result[block] -= found.losses.astype(x.dtype)[:, np.newaxis]
+
+    kernel.in_blocks(work, rows.shape, x.dtype)
+    return _back(result, x, axis)
 
 
-def sigmoid(z: npt.ArrayLike) -> np.ndarray:
+def sigmoid(z: npt.ArrayLike) -> ArrayOrScalar:
     r"""Turn one logit into the probability of class 1.
 
     .. math:: σ(z) = \frac{1}{1 + e^{-z}} = \frac{e^{z}}{1 + e^{z}}
@@ -171,11 +202,12 @@ def sigmoid(z: npt.ArrayLike) -> np.ndarray:
     array([0.5     , 0.802184, 0.      ])
     """
     z = check.float_array(z, "z")
-    small = np.exp(np.minimum(z, -z))  # exp(−|z|), never above 1
-    return np.where(z >= 0, 1, small) / (1 + small)
+    with np.errstate(under="ignore", invalid="ignore"):
+        small = np.exp(np.minimum(z, -z))  # exp(−|z|), never above 1
+        return np.where(z >= 0, 1, small) / (1 + small)
 
 
-def softplus(z: npt.ArrayLike) -> np.ndarray:
+def softplus(z: npt.ArrayLike) -> ArrayOrScalar:
     r"""Smooth form of max(z, 0), and minus the log-probability of class 0.
 
     .. math:: \log(1 + e^{z}) = \max(z, 0) + \log(1 + e^{-|z|})
@@ -196,10 +228,11 @@ def softplus(z: npt.ArrayLike) -> np.ndarray:
     array([ 0.      ,  0.693147, 10.000045])
     """
     z = check.float_array(z, "z")
-    return np.maximum(z, 0) + np.log1p(np.exp(np.minimum(z, -z)))
+    with np.errstate(under="ignore", invalid="ignore"):
+        return np.maximum(z, 0) + np.log1p(np.exp(np.minimum(z, -z)))
 
 
-def log_sigmoid(z: npt.ArrayLike) -> np.ndarray:
+def log_sigmoid(z: npt.ArrayLike) -> ArrayOrScalar:
     r"""Logarithm of the sigmoid, the log-probability of class 1.
 
     .. math:: \log σ(z) = -\log(1 + e^{-z})
@@ -219,10 +252,10 @@ def log_sigmoid(z: npt.ArrayLike) -> np.ndarray:
     >>> log_sigmoid([-10, 0]).round(6)
     array([-10.000045,  -0.693147])
     """
-    return -softplus(-check.float_array(z, "z"))
+    return 0 - softplus(-check.float_array(z, "z"))  # 0 − 0 is 0, where −(0) is −0.0
 
 
-def softmax_jacobian(p: npt.ArrayLike) -> np.ndarray:
+def softmax_jacobian(p: npt.ArrayLike) -> ArrayOrScalar:
     r"""Derive the softmax outputs by its inputs, as a table written in the outputs.
 
     .. math:: \frac{\partial \hat p_j}{\partial z_k} = \hat p_j \,(δ_{jk} - \hat p_k)
@@ -235,12 +268,12 @@ def softmax_jacobian(p: npt.ArrayLike) -> np.ndarray:
     Returns
     -------
     numpy.ndarray, shape (..., K, K)
-        Symmetric; each row and each column sums to 0.
+        Symmetric; each row and each column sums to 0, up to rounding.
 
     Raises
     ------
     ValueError
-        If a row of `p` is no distribution.
+        If a row of `p` is not a distribution.
 
     Examples
     --------
@@ -249,29 +282,22 @@ def softmax_jacobian(p: npt.ArrayLike) -> np.ndarray:
            [-0.14,  0.16, -0.02],
            [-0.07, -0.02,  0.09]])
     """
-    p = check.distribution_array(p, "p")
-    identity = np.eye(p.shape[-1], dtype=p.dtype)
-    return p[..., :, np.newaxis] * (identity - p[..., np.newaxis, :])
+    p = check.distribution_array(p, "p", complex_passes=True)
+    every = np.arange(p.shape[-1])
+    with np.errstate(under="ignore"):
+        jacobian = 0 - p[..., :, np.newaxis] * p[..., np.newaxis, :]
+        # p_j (1 − p_j) is p_j times the sum of the others, which keeps the digits of 1 − p_j.
+        jacobian[..., every, every] = 0
+        jacobian[..., every, every] = 0 - jacobian.sum(axis=-1)
+    return jacobian
 
 
-def _gaps(x: np.ndarray, top: np.ndarray, temperature: float) -> np.ndarray:
-    """Return (x − m)/T. Subtracted first, a shift common to all logits costs no digits."""
-    # (−∞) − (−∞) is NaN: no class is left to choose. A gap may overflow, to −∞: probability 0.
-    with np.errstate(invalid="ignore", over="ignore"):
-        gaps = x - top
-        if temperature != 1:  # mostly it is 1, and to divide by it would cost another pass
-            gaps /= temperature
-    return gaps
+def _rows_of(x: Array, axis: int) -> ArrayOrScalar:
+    """Return x as a table with one row per softmax, in C order, in which sums are most accurate."""
+    rows = np.moveaxis(x, axis, -1)
+    return np.ascontiguousarray(rows).reshape(-1, x.shape[axis])
 
 
-def _top_and_rest(
-    x: np.ndarray, axis: int, temperature: float = 1.0
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return m = max x, the gaps (x − m)/T and Σ exp(gap) over all but the largest, one a row."""
-    where_top = x.argmax(axis=axis, keepdims=True)
-    top = np.take_along_axis(x, where_top, axis)  # one entry a row: the largest
-    gaps = _gaps(x, top, temperature)
-    exponentials = np.exp(gaps)
-    # The largest term is exactly 1. Left out here, log1p puts it back without rounding the rest.
-    np.put_along_axis(exponentials, where_top, 0, axis)
-    return top, gaps, exponentials.sum(axis=axis, keepdims=True)
+def _back(rows: Array, x: Array, axis: int) -> ArrayOrScalar:
+    """Undo `_rows_of`: return the rows with the axes of x."""
+    return np.moveaxis(rows.reshape(np.moveaxis(x, axis, -1).shape), -1, axis)

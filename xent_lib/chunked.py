@@ -1,16 +1,7 @@
-r"""Softmax cross-entropy of class indices, for tables that are large, or too large to hold.
+r"""Softmax cross-entropy of a linear layer whose table of logits does not fit into memory.
 
-Two ideas, which `losses` leaves out to stay the formula. Work on a *block of rows* that fits
-into the cache, and in place. Or work on a *chunk of classes*, and never hold the whole table.
-
-The sum here leaves out the target, where `losses` leaves out the largest class:
-
-.. math:: \ell = (m - z_y) + \log\Bigl(1 + S + \bigl(e^{z_y - m} - 1\bigr)\Bigr), \qquad
-          S = \sum_{k \neq y} e^{z_k - m}, \qquad m = \max_k z_k
-
-It is the same number and as accurate, and nobody has to know where the maximum stands, which
-a running maximum would keep changing. Where the target leads, ℓ = log1p(S) to the last digit.
-Elsewhere S ≥ 1 and ℓ ≥ log 2: what rounds beside 1 is small beside ℓ.
+The classes are processed in chunks with a running sum of exponentials: when a chunk raises the
+maximum, the sum so far is rescaled.
 
 References
 ----------
@@ -23,108 +14,14 @@ large-vocabulary language models. arXiv:2411.09009.
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import numpy.typing as npt
 
+from . import _softmax_kernel as kernel
 from . import _validation as check
 from ._terms import reduce_losses
-
-# Up to here, to start a sum over a row takes longer than to copy the row (measured: 64 to 96).
-FEW_CLASSES = 64
-
-
-def blocked_softmax_cross_entropy_value_and_grad(
-    logits: npt.ArrayLike,
-    labels: npt.ArrayLike,
-    *,
-    ignore_index: int | None = None,
-    reduction: str = "mean",
-    out: np.ndarray | None = None,
-    block_bytes: int = 2**20,
-    threads: int | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """`softmax_cross_entropy_value_and_grad` for class indices, several times faster.
-
-    Parameters
-    ----------
-    logits : array_like, shape (N, K)
-        Scores; −∞ masks a class out.
-    labels : array_like of int, shape (N,)
-        Class indices.
-    ignore_index, reduction
-        As in `softmax_cross_entropy`.
-    out : numpy.ndarray, shape (N, K), optional
-        Where to write the gradient; it may be `logits` itself, and then no table is added.
-    block_bytes : int, optional
-        Size of the blocks of rows. A block should fit into the cache of a core.
-    threads : int, optional
-        Number of parts that a large table is divided into, to be worked on at once; one a core,
-        unless given.
-
-    Returns
-    -------
-    loss : numpy.ndarray or a NumPy scalar
-        In nats, as from `softmax_cross_entropy`.
-    gradient : numpy.ndarray, shape (N, K)
-        With respect to the logits; `out`, where that was given.
-
-    Raises
-    ------
-    IndexError
-        If a label is outside 0..K−1.
-    TypeError
-        If the labels are no integers, the logits complex, or `out` is no array.
-    ValueError
-        If shapes do not fit, `out` has another shape or dtype than the gradient, or an option
-        is out of range.
-
-    Examples
-    --------
-    >>> logits = np.array([[2, 1, 0.1], [0.5, 2.5, -1]])
-    >>> loss, grad = blocked_softmax_cross_entropy_value_and_grad(logits, [0, 1])
-    >>> print(f"{loss:.6f}")
-    0.285104
-    >>> print(grad.round(6))
-    [[-0.170499  0.121216  0.049283]
-     [ 0.058057 -0.071012  0.012954]]
-    """
-    check.reduction(reduction)
-    logits = _table(logits, "logits")
-    check.class_axis(logits, -1, "logits")
-    labels, kept = _indices(labels, logits.shape, ignore_index)
-    row_bytes = logits.shape[1] * logits.itemsize
-    rows_per_block = max(1, _at_least_1(block_bytes, "block_bytes") // row_bytes)
-    threads = _at_least_1(_cores() if threads is None else threads, "threads")
-    if out is None:
-        out = np.empty_like(logits)
-    check.out(out, logits)
-    if out is not logits and np.may_share_memory(out, logits):
-        logits = logits.copy()  # a shifted view: what is written here would be read there
-
-    losses = np.empty(len(logits), logits.dtype)
-    divisor = np.count_nonzero(kept) if reduction == "mean" else 1
-
-    def work(start: int, stop: int) -> None:
-        for first in range(start, stop, rows_per_block):
-            block = slice(first, min(first + rows_per_block, stop))
-            losses[block] = _block(logits[block], labels[block], divisor, out[block])
-
-    # NumPy lets other threads run while it calculates. One long part a thread, and none for
-    # less than two blocks: to start one takes about as long as half a block.
-    threads = min(threads, len(logits) // rows_per_block // 2)
-    if threads <= 1:
-        work(0, len(logits))
-    else:
-        bounds = [len(logits) * i // threads for i in range(threads + 1)]
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(work, bounds[:-1], bounds[1:]))  # list() raises what a part raised
-
-    losses[~kept] = 0
-    out[~kept] = 0 if divisor else np.nan  # with no row to average, all is 0/0
-    return reduce_losses(losses, divisor, reduction), out
+from ._types import Array, ArrayOrScalar
+from ._validation import Reduction
 
 
 def linear_cross_entropy(
@@ -133,10 +30,10 @@ def linear_cross_entropy(
     labels: npt.ArrayLike,
     *,
     ignore_index: int | None = None,
-    reduction: str = "mean",
+    reduction: Reduction = "mean",
     chunk: int = 512,
-) -> np.ndarray:
-    r"""Softmax cross-entropy of a linear layer, which never holds all its logits.
+) -> ArrayOrScalar:
+    r"""Softmax cross-entropy of a linear layer, without storing all its logits.
 
     .. math:: \ell_i = -\log \hat p_{i, y_i}, \qquad \hat p_i = \mathrm{softmax}(W x_i)
 
@@ -145,28 +42,28 @@ def linear_cross_entropy(
     features : array_like, shape (N, D)
         Inputs x of the layer.
     weights : array_like, shape (K, D)
-        W, one row a class. For a bias, let the last feature be 1.
+        W, one row per class. For a bias, let the last feature be 1.
     labels : array_like of int, shape (N,)
         Class indices.
     ignore_index, reduction
         As in `softmax_cross_entropy`.
     chunk : int, optional
-        Number of classes whose logits are held at a time: the extra memory is N·chunk numbers,
-        where the whole table has N·K.
+        Number of classes whose logits are stored at a time: the extra memory is N·chunk numbers
+        instead of N·K.
 
     Returns
     -------
     numpy.ndarray or a NumPy scalar
-        In nats: one loss a row, shape (N,), for ``"none"``, else one number.
+        In nats: one loss per row, shape (N,), for ``"none"``, else one number.
 
     Raises
     ------
     IndexError
         If a label is outside 0..K−1.
     TypeError
-        If the labels are no integers, or features or weights complex.
+        If the labels are not integers, or features or weights are complex.
     ValueError
-        If shapes do not fit, or an option is out of range.
+        If shapes do not match, or an option is out of range.
 
     Examples
     --------
@@ -179,8 +76,11 @@ def linear_cross_entropy(
     """
     check.reduction(reduction)
     features, weights, labels, kept = _layer(features, weights, labels, ignore_index)
-    losses = _scan(features, weights, labels, _at_least_1(chunk, "chunk"))[0]
-    return reduce_losses(np.where(kept, losses, 0), np.count_nonzero(kept), reduction)
+    chunk = check.positive_integer(chunk, "chunk")
+    with np.errstate(all="ignore"):  # a gap may overflow, −∞ − (−∞) is NaN
+        losses = np.where(kept, _scan(features, weights, labels, chunk)[0], 0)
+        loss = reduce_losses(losses, np.count_nonzero(kept), reduction)
+        return loss.astype(features.dtype)
 
 
 def linear_cross_entropy_value_and_grad(
@@ -189,9 +89,9 @@ def linear_cross_entropy_value_and_grad(
     labels: npt.ArrayLike,
     *,
     ignore_index: int | None = None,
-    reduction: str = "mean",
+    reduction: Reduction = "mean",
     chunk: int = 512,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[Array, Array, Array]:
     r"""Loss of `linear_cross_entropy` with its gradients.
 
     .. math:: \frac{\partial \ell_i}{\partial x_i} = W^\top (\hat p_i - y_i), \qquad
@@ -209,12 +109,12 @@ def linear_cross_entropy_value_and_grad(
     features_gradient : numpy.ndarray, shape (N, D)
         With ``reduction="none"`` row i is the derivative of loss i.
     weights_gradient : numpy.ndarray, shape (K, D)
-        Every row of features adds to it; with ``reduction="none"`` it is that of the sum.
+        Summed over the rows of features; with ``reduction="none"`` it is the gradient of the sum.
 
     Notes
     -----
-    The logits of a chunk are computed twice, to find the sum and to use it: four products of
-    matrices instead of three is what the memory costs.
+    The logits of each chunk are computed twice, once for the sum and once for the gradient. So
+    saving the memory costs a fourth matrix product.
 
     Examples
     --------
@@ -235,91 +135,60 @@ def linear_cross_entropy_value_and_grad(
     """
     check.reduction(reduction)
     features, weights, labels, kept = _layer(features, weights, labels, ignore_index)
-    chunk = _at_least_1(chunk, "chunk")
-    losses, top, total = _scan(features, weights, labels, chunk)
-    losses, count = np.where(kept, losses, 0), np.count_nonzero(kept)
+    chunk = check.positive_integer(chunk, "chunk")
+    with np.errstate(all="ignore"):
+        losses, shift, others, total = _scan(features, weights, labels, chunk)
+        losses, count = np.where(kept, losses, 0), np.count_nonzero(kept)
 
-    # The derivative of the reduced loss by that of a row: 1, or 1/N; 0 where it is ignored.
-    share = kept.astype(losses.dtype)
-    with np.errstate(over="ignore", invalid="ignore"):
+        # Derivative of the reduced loss with respect to a row's loss: 1 or 1/N, 0 if ignored.
+        share = kept.astype(losses.dtype)
         if reduction == "mean":
             share /= count
-        target_grad = share * np.expm1(-losses)  # p̂_y − 1, without the subtraction
-
         d_features, d_weights = np.zeros_like(features), np.empty_like(weights)
         for start in range(0, len(weights), chunk):
             classes = slice(start, start + chunk)
             grad = features @ weights[classes].T
-            _row_by_row(np.subtract, grad, top, out=grad)
+            grad -= shift[:, np.newaxis]
             np.exp(grad, out=grad)
-            _row_by_row(np.multiply, grad, share / total, out=grad)
+            grad *= (share / total).astype(grad.dtype)[:, np.newaxis]
             rows, columns = _targets_in(labels, start, chunk)
-            grad[rows, columns] = target_grad[rows]
+            # p̂_y − 1, without the subtraction
+            grad[rows, columns] = (0 - share * (others / total))[rows]
             d_features += grad @ weights[classes]
             d_weights[classes] = grad.T @ features
-    return reduce_losses(losses, count, reduction), d_features, d_weights
-
-
-def _block(x: np.ndarray, labels: np.ndarray, divisor: int, out: np.ndarray) -> np.ndarray:
-    """Write (p̂ − y)/divisor of a block of rows into `out`, which may be `x`; return the losses."""
-    rows = np.arange(len(x))
-    grad = out
-    if x.shape[1] <= FEW_CLASSES:
-        # Laid out column by column, ten long additions do what thousands of short ones would.
-        x = grad = x.copy(order="F")
-    # Threads do not inherit the caller's errstate. A gap may overflow, −∞ − (−∞) is NaN.
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        top = x.max(axis=1)
-        gap = top - x[rows, labels]
-        _row_by_row(np.subtract, x, top, out=grad)
-        np.exp(grad, out=grad)
-        grad[rows, labels] = 0
-        losses, total = _losses_and_totals(gap, grad.sum(axis=1))
-        _row_by_row(np.divide, grad, total * divisor, out=grad)
-        grad[rows, labels] = np.expm1(-losses) / divisor  # p̂_y − 1, without the subtraction
-    if grad is not out:
-        out[...] = grad
-    return losses
+        loss = reduce_losses(losses, count, reduction).astype(features.dtype)
+    return loss, d_features, d_weights
 
 
 def _scan(
-    features: np.ndarray, weights: np.ndarray, labels: np.ndarray, chunk: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the loss, m = max z and Σ exp(z − m) of each row, one chunk of classes at a time."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        target = np.einsum("nd,nd->n", features, weights[labels])
-        top, others = target, np.zeros_like(target)
-        for start in range(0, len(weights), chunk):
-            logits = features @ weights[start : start + chunk].T
-            logits[_targets_in(labels, start, chunk)] = -np.inf  # left out of the sum
-            old, top = top, np.maximum(top, logits.max(axis=1))
-            _row_by_row(np.subtract, logits, top, out=logits)
-            np.exp(logits, out=logits)
-            # The sum so far was taken from the old maximum; now all count from the new one.
-            others = others * np.exp(old - top) + logits.sum(axis=1)
-        losses, total = _losses_and_totals(top - target, others)
-    return losses, top, total
+    features: Array, weights: Array, labels: Array, chunk: int
+) -> tuple[Array, Array, Array, Array]:
+    """Return the loss, the maximum m, Σ_{k≠y} e^(z_k − m) and Σ_k e^(z_k − m) of each row.
 
-
-def _row_by_row(
-    operation: np.ufunc, table: np.ndarray, column: np.ndarray, out: np.ndarray
-) -> None:
-    """Combine every row of a table with its number in a column.
-
-    NumPy copies the column out beside many rows, to fill its buffer of 8192 numbers, and that
-    doubles the time. With a buffer shorter than a row it takes the rows one by one.
+    The rounding of z − m is not corrected, because it is negligible compared with that of the
+    matrix product. The label's logit comes from the product of its chunk like all others, so that
+    classes with equal weights tie exactly.
     """
-    with np.errstate():  # on leaving, the size is what it was
-        np.setbufsize(16)  # the least there is
-        operation(table, column[:, np.newaxis], out=out)
+    wide = np.result_type(features.dtype, np.float64)
+    z_label = np.empty(len(features), wide)
+    top = np.full(len(features), np.finfo(features.dtype).min)  # below any logit but −∞
+    others = np.zeros(len(features), wide)
+    for start in range(0, len(weights), chunk):
+        logits = features @ weights[start : start + chunk].T
+        old, top = top, np.maximum(top, logits.max(axis=1))
+        targets = _targets_in(labels, start, chunk)
+        z_label[targets[0]] = logits[targets]
+        logits[targets] = -np.inf  # left out of the sum
+        logits -= top[:, np.newaxis]
+        np.exp(logits, out=logits)
+        # Rescale the sum so far from the old maximum to the new one.
+        others = others * np.exp(old.astype(wide) - top) + kernel.row_sums(logits)
+    gap = z_label - top
+    at_label = np.exp(gap)
+    return kernel.losses_of(others, at_label, gap), top, others, others + at_label
 
 
-def _losses_and_totals(gap: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return ℓ and Σ exp(z − m), of the target's gap m − z_y and the sum over all others."""
-    return gap + np.log1p(others + np.expm1(-gap)), others + np.exp(-gap)
-
-
-def _targets_in(labels: np.ndarray, start: int, chunk: int) -> tuple[np.ndarray, np.ndarray]:
+def _targets_in(labels: Array, start: int, chunk: int) -> tuple[Array, Array]:
     """Return rows and columns of the targets in the table of one chunk of classes."""
     rows = np.flatnonzero((labels >= start) & (labels < start + chunk))
     return rows, labels[rows] - start
@@ -327,28 +196,28 @@ def _targets_in(labels: np.ndarray, start: int, chunk: int) -> tuple[np.ndarray,
 
 def _layer(
     features: npt.ArrayLike, weights: npt.ArrayLike, labels: npt.ArrayLike, ignore_index: int | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return features and weights of one dtype, and labels and mask as from `_indices`."""
+) -> tuple[Array, Array, Array, Array]:
+    """Return features and weights of the same dtype, and the result of `_indices`."""
     features, weights = _table(features, "features"), _table(weights, "weights")
     check.class_axis(weights, 0, "weights")
     if features.shape[1] != weights.shape[1]:
         raise ValueError(
             f"features of shape {features.shape} and weights of shape {weights.shape} "
-            f"do not fit: both need one column a feature"
+            f"do not match: both need one column per feature"
         )
     labels, kept = _indices(labels, (len(features), len(weights)), ignore_index)
     dtype = np.result_type(features, weights)
-    # A row that is ignored becomes a row of zeros, so that not even a NaN in it is read.
+    # Ignored rows become zeros, so that not even a NaN in them has an effect.
     features = np.where(kept[:, np.newaxis], features, 0)
     return features.astype(dtype, copy=False), weights.astype(dtype, copy=False), labels, kept
 
 
 def _indices(
     labels: npt.ArrayLike, shape: tuple[int, int], ignore_index: int | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return class indices that fit logits of this shape, and which rows are not ignored.
+) -> tuple[Array, Array]:
+    """Return the checked class indices, and which rows are not ignored.
 
-    The index of an ignored row is 0, which can be looked up like any other.
+    Ignored rows get index 0, which is safe to look up.
     """
     labels = check.number_array(labels, "labels")
     if labels.dtype.kind not in "iu":
@@ -358,22 +227,9 @@ def _indices(
     return np.where(kept, labels, 0).astype(np.intp), kept
 
 
-def _table(x: npt.ArrayLike, name: str) -> np.ndarray:
+def _table(x: npt.ArrayLike, name: str) -> Array:
     """Return `x` as a floating-point array of two axes."""
     table = check.real_array(x, name)
     if table.ndim != 2:
         raise ValueError(f"{name} must have two axes, got shape {table.shape}")
     return table
-
-
-def _at_least_1(value: int, name: str) -> int:
-    """Return `value` as a Python int ≥ 1."""
-    number = check.integer(value, name)
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, got {number}")
-    return number
-
-
-def _cores() -> int:
-    """Return the number of cores that this process may use, where the system tells."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

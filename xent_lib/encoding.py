@@ -1,6 +1,6 @@
-"""Labels: as class indices, as one-hot rows, as soft rows, as signs.
+"""Labels as class indices, one-hot rows, soft rows or signs.
 
-Whether labels of K classes are hard or soft is told by their dtype, in the whole library:
+In the whole library, the dtype of labels of K classes decides whether they are hard or soft:
 integers are class indices, floats are distributions. A label of a yes-or-no question is one
 number, 0 or 1, of any dtype.
 """
@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _validation as check
+from ._types import Array
 
 
-def one_hot(labels: npt.ArrayLike, num_classes: int, *, dtype: npt.DTypeLike = float) -> np.ndarray:
+def one_hot(labels: npt.ArrayLike, num_classes: int, *, dtype: npt.DTypeLike = float) -> Array:
     r"""Write each class index as a row with a single 1.
 
     .. math:: y_{ik} = 1 \text{ if } k = y_i, \text{ else } 0
@@ -30,7 +31,7 @@ def one_hot(labels: npt.ArrayLike, num_classes: int, *, dtype: npt.DTypeLike = f
     Returns
     -------
     numpy.ndarray, shape (..., K)
-        One row a label, holding one 1 and K−1 zeros.
+        One row per label, with one 1 and K−1 zeros.
 
     Raises
     ------
@@ -54,11 +55,11 @@ def one_hot(labels: npt.ArrayLike, num_classes: int, *, dtype: npt.DTypeLike = f
     return (labels[..., np.newaxis] == np.arange(num_classes)).astype(dtype)
 
 
-def decode(one_hot: npt.ArrayLike) -> np.ndarray:
+def decode(one_hot: npt.ArrayLike) -> Array:
     """Read the class indices back from one-hot rows.
 
-    The inverse of the function `one_hot`. A row of probabilities is refused: to choose the
-    likeliest class is a decision (``probs.argmax(axis=-1)``), not a decoding.
+    The inverse of the function `one_hot`. A row of probabilities is rejected: choosing the most
+    likely class is a decision (``probs.argmax(axis=-1)``), not a decoding.
 
     Parameters
     ----------
@@ -94,8 +95,8 @@ def decode(one_hot: npt.ArrayLike) -> np.ndarray:
     return table.argmax(axis=-1)
 
 
-def smooth_labels(labels: npt.ArrayLike, num_classes: int, smoothing: float) -> np.ndarray:
-    r"""Move a share ε of each label's certainty evenly onto all classes.
+def smooth_labels(labels: npt.ArrayLike, num_classes: int, label_smoothing: float) -> Array:
+    r"""Spread a share ε of each label's certainty evenly over all classes.
 
     .. math:: q_k = (1 - ε)\, y_k + ε / K
 
@@ -108,7 +109,7 @@ def smooth_labels(labels: npt.ArrayLike, num_classes: int, smoothing: float) -> 
         of integers is read as indices 0 and 1.
     num_classes : int
         K.
-    smoothing : float
+    label_smoothing : float
         ε in [0, 1]. 0 changes nothing, 1 makes every row uniform.
 
     Returns
@@ -119,7 +120,7 @@ def smooth_labels(labels: npt.ArrayLike, num_classes: int, smoothing: float) -> 
     Raises
     ------
     ValueError
-        If `smoothing` is outside [0, 1], or soft labels are no distributions of K classes.
+        If `label_smoothing` is outside [0, 1], or soft labels are not distributions of K classes.
     IndexError
         If a hard label is outside 0..K−1.
     TypeError
@@ -137,16 +138,21 @@ def smooth_labels(labels: npt.ArrayLike, num_classes: int, smoothing: float) -> 
            [0.1, 0.1, 0.8]])
     """
     num_classes = check.class_count(num_classes)
-    smoothing = check.fraction(smoothing, "smoothing")
+    label_smoothing = check.fraction(label_smoothing, "label_smoothing")
     q = check.number_array(labels, "labels")
     if q.dtype.kind == "f":
-        q = check.label_array(q, (*q.shape[:-1], num_classes))
+        if q.ndim == 0 or q.shape[-1] != num_classes:
+            raise ValueError(
+                f"soft labels have shape {q.shape}, expected (..., {num_classes}): one column for "
+                f"each of the num_classes={num_classes} classes"
+            )
+        q = check.distribution_array(q, "labels")
     else:
         q = one_hot(q, num_classes)
-    return (1 - smoothing) * q + smoothing / num_classes
+    return (1 - label_smoothing) * q + label_smoothing / num_classes
 
 
-def to_signs(labels: npt.ArrayLike) -> np.ndarray:
+def to_signs(labels: npt.ArrayLike) -> Array:
     """Turn labels 0 and 1 into signs −1 and +1: s = 2y − 1.
 
     Parameters
@@ -172,7 +178,7 @@ def to_signs(labels: npt.ArrayLike) -> np.ndarray:
     return 2 * _two_valued(labels, "labels", 0, 1) - 1
 
 
-def to_labels(signs: npt.ArrayLike) -> np.ndarray:
+def to_labels(signs: npt.ArrayLike) -> Array:
     """Turn signs −1 and +1 into labels 0 and 1: y = (s + 1) / 2.
 
     Parameters
@@ -198,7 +204,7 @@ def to_labels(signs: npt.ArrayLike) -> np.ndarray:
     return (_two_valued(signs, "signs", -1, 1) + 1) // 2
 
 
-def _two_valued(x: npt.ArrayLike, name: str, low: int, high: int) -> np.ndarray:
+def _two_valued(x: npt.ArrayLike, name: str, low: int, high: int) -> Array:
     """Return `x` as floats or int64 (in uint8, −1 would be 255), every entry `low` or `high`."""
     array = check.number_array(x, name)
     if array.dtype.kind == "c":

@@ -1,8 +1,8 @@
-r"""Losses of K classes, each with its gradient beside it: softmax, categorical and Brier.
+r"""Losses of K classes, each with its gradient: softmax, categorical and Brier.
 
-All of them share one reading of the labels. Row i of a batch has target coefficients
+All of them interpret labels in the same way. Row i of a batch has target coefficients
 c_ik = w_k q_ik: its one-hot or soft label q, times the class weights w. The losses sum over
-these coefficients, and the mean divides by their total. So an index and its one-hot row agree.
+these coefficients, and the mean divides by their total, so an index and its one-hot row agree.
 
 A gradient is taken with respect to the predictions, the first argument. With
 ``reduction="none"`` row i of it is the derivative of loss i alone; with ``"mean"`` every row
@@ -14,11 +14,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from . import _softmax_kernel as kernel
 from . import _validation as check
 from ._terms import ratio, reduce_grad, reduce_losses, times
-from .activations import log_softmax, softmax
-from .encoding import one_hot, smooth_labels
-from .information import self_information
+from ._types import Array, ArrayOrScalar
+from ._validation import Reduction
+from .activations import softmax
 
 
 def softmax_cross_entropy(
@@ -28,16 +29,16 @@ def softmax_cross_entropy(
     weight: npt.ArrayLike | None = None,
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
-    reduction: str = "mean",
-) -> np.ndarray:
+    reduction: Reduction = "mean",
+    threads: int | None = None,
+) -> ArrayOrScalar:
     r"""Cross-entropy between labels and the softmax of logits.
 
     .. math:: \ell = -\sum_k c_k \log \hat p_k, \qquad
-              -\log \hat p_y = (m - z_y)
-              + \log\Bigl(1 + \sum_{k \neq \arg\max} e^{z_k - m}\Bigr), \qquad m = \max_k z_k
+              -\log \hat p_y = \log\Bigl(1 + \frac{\sum_{k \neq y} e^{z_k}}{e^{z_y}}\Bigr)
 
-    Here c_k = w_k q_k, where q is the one-hot or soft label and w the class weights; the sum
-    leaves out one class with the largest logit.
+    Here c_k = w_k q_k, where q is the one-hot or soft label and w the class weights. For class
+    indices no one-hot table is made: ℓ = −w_y log p̂_y.
 
     Parameters
     ----------
@@ -46,19 +47,21 @@ def softmax_cross_entropy(
     labels : array_like of int, shape (...), or of float, shape (..., K)
         Class indices, or distributions. The dtype decides which.
     weight : array_like, shape (K,), optional
-        One weight w_k ≥ 0 a class. The mean divides by the total weight of the labels,
+        Weights w_k ≥ 0, one per class. The mean divides by the total weight of the labels,
         Σ_i Σ_k w_k q_ik, which is Σ_i w[label_i] for indices.
     ignore_index : int, optional
-        Rows with this label are not read: their loss is 0, and the mean leaves them out.
+        Rows with this label are ignored: their loss is 0, and the mean leaves them out.
     label_smoothing : float, optional
         ε in [0, 1]: the loss uses (1 − ε) q + ε/K for q; the total weight is still that of q.
     reduction : {"mean", "sum", "none"}, optional
-        What becomes of the losses of the rows.
+        How the losses of the rows are combined.
+    threads : int, optional
+        Number of threads for a large table; by default one per core.
 
     Returns
     -------
     numpy.ndarray or a NumPy scalar
-        In nats: one loss a row, shape (...), for ``"none"``, else one number. The mean of no
+        In nats: one loss per row, shape (...), for ``"none"``, else one number. The mean of no
         rows, or of rows without weight, is NaN. A target that is masked out costs +∞.
 
     Raises
@@ -68,13 +71,17 @@ def softmax_cross_entropy(
     TypeError
         If class indices are given as floats or booleans.
     ValueError
-        If shapes do not fit, soft labels are no distributions, or an option is out of range.
+        If shapes do not match, soft labels are not distributions, or an option is out of range.
 
     Notes
     -----
-    Both terms of −log p̂ are ≥ 0, so nothing cancels, and log1p keeps small losses that
-    log Σ − z rounds to 0. For soft labels, PyTorch divides a weighted mean by the number of
-    rows instead; here an index and its one-hot row always give the same loss.
+    For class indices, every row is within 5 ulp (units in the last place) of the exact loss:
+    nothing is subtracted that could cancel, and log1p keeps small losses that log Σ − z rounds
+    to 0. Rows are processed in blocks that fit into a core's cache; for a table in C order, no
+    other memory is needed.
+
+    For soft labels, PyTorch divides a weighted mean by the number of rows instead; here an index
+    and its one-hot row always give the same loss.
 
     Examples
     --------
@@ -86,12 +93,9 @@ def softmax_cross_entropy(
     >>> print(f"{softmax_cross_entropy(logits, [0, 1, 2], weight=[1, 2, 5]):.6f}")
     0.944006
     """
-    check.reduction(reduction)
-    logits, targets, row_weight = _prepare(
-        check.float_array(logits, "logits"), labels, weight, ignore_index, label_smoothing
-    )
-    losses = times(targets, -log_softmax(logits)).sum(axis=-1)
-    return reduce_losses(losses, row_weight.sum(), reduction)
+    return _softmax_losses(
+        logits, labels, weight, ignore_index, label_smoothing, reduction, threads
+    )[0]
 
 
 def softmax_cross_entropy_grad(
@@ -101,8 +105,10 @@ def softmax_cross_entropy_grad(
     weight: npt.ArrayLike | None = None,
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
-    reduction: str = "mean",
-) -> np.ndarray:
+    reduction: Reduction = "mean",
+    out: Array | None = None,
+    threads: int | None = None,
+) -> ArrayOrScalar:
     r"""Gradient of `softmax_cross_entropy` with respect to the logits.
 
     .. math:: \frac{\partial \ell}{\partial z_k} = C \hat p_k - c_k, \qquad C = \sum_j c_j
@@ -111,18 +117,20 @@ def softmax_cross_entropy_grad(
 
     Parameters
     ----------
-    logits, labels, weight, ignore_index, label_smoothing, reduction
+    logits, labels, weight, ignore_index, label_smoothing, reduction, threads
         As in `softmax_cross_entropy`.
+    out : numpy.ndarray, shape (..., K), optional
+        Where to write the gradient; it may be `logits` itself.
 
     Returns
     -------
     numpy.ndarray, shape (..., K)
-        Each row sums to 0, up to rounding.
+        Each row sums to 0, up to rounding. It is `out` if that was given.
 
     Notes
     -----
-    p̂_k − 1 is computed as expm1(log p̂_k) for the likely class, which keeps the digits of a
-    confident prediction, where p̂_k rounds to 1.
+    p̂_y − 1 is minus the sum of the other probabilities, which keeps the digits of a confident
+    prediction, where p̂_y rounds to 1. For class indices every entry is within 5 ulp.
 
     Examples
     --------
@@ -136,6 +144,8 @@ def softmax_cross_entropy_grad(
         ignore_index=ignore_index,
         label_smoothing=label_smoothing,
         reduction=reduction,
+        out=out,
+        threads=threads,
     )[1]
 
 
@@ -146,24 +156,25 @@ def softmax_cross_entropy_value_and_grad(
     weight: npt.ArrayLike | None = None,
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
-    reduction: str = "mean",
-    out: np.ndarray | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
+    reduction: Reduction = "mean",
+    out: Array | None = None,
+    threads: int | None = None,
+) -> tuple[ArrayOrScalar, ArrayOrScalar]:
     """Loss and gradient of `softmax_cross_entropy` in one pass.
 
     Parameters
     ----------
-    logits, labels, weight, ignore_index, label_smoothing, reduction
+    logits, labels, weight, ignore_index, label_smoothing, reduction, threads
         As in `softmax_cross_entropy`.
     out : numpy.ndarray, shape (..., K), optional
-        Where to write the gradient; it may be `logits` itself.
+        Where to write the gradient; it may be `logits` itself, which saves a table of memory.
 
     Returns
     -------
     loss : numpy.ndarray or a NumPy scalar
         As from `softmax_cross_entropy`.
     gradient : numpy.ndarray, shape (..., K)
-        As from `softmax_cross_entropy_grad`; `out`, where that was given.
+        As from `softmax_cross_entropy_grad`. It is `out` if that was given.
 
     Raises
     ------
@@ -176,28 +187,69 @@ def softmax_cross_entropy_value_and_grad(
     >>> print(f"{loss:.6f}", grad.round(6))
     0.417030 [[-0.340999  0.242433  0.098566]]
     """
-    check.reduction(reduction)
-    logits, targets, row_weight = _prepare(
-        check.float_array(logits, "logits"), labels, weight, ignore_index, label_smoothing
+    return _softmax_losses(
+        logits, labels, weight, ignore_index, label_smoothing, reduction, threads, True, out
     )
-    log_p = log_softmax(logits)
-    losses = times(targets, -log_p).sum(axis=-1)
 
-    p = softmax(logits)
-    C = targets.sum(axis=-1, keepdims=True)
-    # C p − c = C (p − 1) + (C − c), where p − 1 = expm1(log p) keeps its digits however near
-    # p is to 1. Below ½ there is nothing to keep: p − 1 does not cancel.
-    grad = np.where(
-        p > 0.5,
-        C * np.expm1(log_p) + (C - targets),
-        C * p - targets,
-    )
-    grad = reduce_grad(grad, row_weight.sum(), reduction)
-    if out is not None:
-        check.out(out, grad)
-        out[...] = grad
-        grad = out
-    return reduce_losses(losses, row_weight.sum(), reduction), grad
+
+def softmax_cross_entropy_hvp(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    vector: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
+    r"""Product of the Hessian of `softmax_cross_entropy` with a vector, without the Hessian.
+
+    .. math:: (H v)_k = C \, \hat p_k \Bigl(v_k - \sum_j \hat p_j v_j\Bigr), \qquad C = \sum_j c_j
+
+    Parameters
+    ----------
+    logits, labels, weight, ignore_index, label_smoothing, reduction
+        As in `softmax_cross_entropy`. Labels matter by their weight alone.
+    vector : array_like, the shape of `logits`
+        v: a direction in the space of the logits.
+
+    Returns
+    -------
+    numpy.ndarray, the shape of `logits`
+        How the gradient changes per step along v. With ``reduction="none"`` row i is that of
+        loss i. Each row sums to 0, up to rounding.
+
+    Raises
+    ------
+    ValueError, IndexError, TypeError
+        As in `softmax_cross_entropy`, or if `vector` has another shape than `logits`.
+
+    References
+    ----------
+    Pearlmutter, B. A. (1994). Fast exact multiplication by the Hessian. *Neural Computation* 6.
+
+    Examples
+    --------
+    >>> softmax_cross_entropy_hvp([[2, 1, 0.1]], [0], [[1, 0, 0]]).round(6)
+    array([[ 0.224719, -0.159764, -0.064955]])
+    """
+    logits = check.float_array(logits, "logits")
+    vector = check.float_array(vector, "vector")
+    check.same_shape(logits, "logits", vector, "vector")
+    y = _Labels(labels, logits, weight, ignore_index, label_smoothing, reduction)
+    C = y.row_weight
+    with np.errstate(all="ignore"):
+        if y.smoothing:
+            C = (y.distributions(slice(None)) * y.weight).sum(axis=1)
+        share = (C / (y.total or np.nan)).reshape(logits.shape[:-1])[..., np.newaxis]
+        # H does not see what all entries of v have in common. Without that of the likeliest
+        # class, the mean over p̂ is small where v_k − mean would cancel.
+        p = softmax(logits)
+        v = vector - np.take_along_axis(vector, p.argmax(axis=-1)[..., np.newaxis], axis=-1)
+        product = p * (v - (p * v).sum(axis=-1, keepdims=True))
+        kept = y.kept.reshape(share.shape)
+        empty = 0 if y.total else np.nan  # with nothing to average, all is 0/0
+        return np.where(kept, 0 + share * product, empty).astype(product.dtype)
 
 
 def categorical_nll(
@@ -207,8 +259,8 @@ def categorical_nll(
     weight: npt.ArrayLike | None = None,
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
-    reduction: str = "mean",
-) -> np.ndarray:
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
     r"""Negative log-likelihood of labels under given probabilities.
 
     .. math:: \ell = -\sum_k c_k \log \hat p_k
@@ -216,9 +268,9 @@ def categorical_nll(
     Parameters
     ----------
     probs : array_like, shape (..., K)
-        Probabilities in [0, 1], in ignored rows, too. Where you have the logits, use
-        `softmax_cross_entropy`: a probability that rounded to 0 or 1 has lost what the logits
-        still know.
+        Probabilities in [0, 1], also in ignored rows. If you have the logits, use
+        `softmax_cross_entropy`: a probability that was rounded to 0 or 1 has lost information
+        that the logits still have.
     labels, weight, ignore_index, label_smoothing, reduction
         As in `softmax_cross_entropy`.
 
@@ -245,11 +297,12 @@ def categorical_nll(
     0.690491
     """
     check.reduction(reduction)
-    probs, targets, row_weight = _prepare(
-        check.probability_array(probs, "probs"), labels, weight, ignore_index, label_smoothing
+    probs, targets, total, _ = _prepare(
+        probs, labels, weight, ignore_index, label_smoothing, reduction
     )
-    losses = times(targets, self_information(probs)).sum(axis=-1)
-    return reduce_losses(losses, row_weight.sum(), reduction)
+    with np.errstate(all="ignore"):  # log 0 = −∞ is intended
+        losses = times(targets, 0 - np.log(probs)).sum(axis=-1)
+        return reduce_losses(losses, total, reduction).astype(probs.dtype)
 
 
 def categorical_nll_grad(
@@ -259,8 +312,8 @@ def categorical_nll_grad(
     weight: npt.ArrayLike | None = None,
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
-    reduction: str = "mean",
-) -> np.ndarray:
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
     r"""Gradient of `categorical_nll` with respect to the probabilities.
 
     .. math:: \frac{\partial \ell}{\partial \hat p_k} = -\frac{c_k}{\hat p_k}
@@ -281,15 +334,22 @@ def categorical_nll_grad(
     array([[ 0., -2.,  0.]])
     """
     check.reduction(reduction)
-    probs, targets, row_weight = _prepare(
-        check.probability_array(probs, "probs"), labels, weight, ignore_index, label_smoothing
+    probs, targets, total, _ = _prepare(
+        probs, labels, weight, ignore_index, label_smoothing, reduction
     )
-    return reduce_grad(0 - ratio(targets, probs), row_weight.sum(), reduction)  # 0, not −0.0
+    with np.errstate(all="ignore"):
+        grad = reduce_grad(0 - ratio(targets, probs), total, reduction)  # 0, not −0.0
+        return grad.astype(probs.dtype)
 
 
 def brier_score(
-    probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean"
-) -> np.ndarray:
+    probs: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    ignore_index: int | None = None,
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
     r"""Squared distance between the predicted and the true distribution.
 
     .. math:: \ell = \sum_k (\hat p_k - q_k)^2
@@ -297,10 +357,14 @@ def brier_score(
     Parameters
     ----------
     probs : array_like, shape (..., K)
-        Probabilities in [0, 1]. That a row sums to 1 is not checked, here and in
-        `categorical_nll`: so a gradient check can move one entry at a time.
+        Probabilities in [0, 1]. Here and in `categorical_nll`, row sums are not checked, so that
+        a gradient check can change one entry at a time.
     labels : array_like of int, shape (...), or of float, shape (..., K)
         Class indices, or distributions q.
+    weight : array_like, shape (K,), optional
+        Weights w_k ≥ 0, one per class. A row has the weight of its label, Σ_k w_k q_k.
+    ignore_index : int, optional
+        As in `softmax_cross_entropy`.
     reduction : {"mean", "sum", "none"}, optional
         Over the rows. Within a row the squares are summed, not averaged: with two classes the
         loss is twice the binary form (p̂ − y)².
@@ -313,7 +377,7 @@ def brier_score(
     Raises
     ------
     ValueError
-        If a probability is outside [0, 1], shapes do not fit, or soft labels are no
+        If a probability is outside [0, 1], shapes do not match, or soft labels are not
         distributions.
     IndexError, TypeError
         As in `softmax_cross_entropy`.
@@ -329,21 +393,29 @@ def brier_score(
     0.540000
     """
     check.reduction(reduction)
-    probs, q, row_weight = _prepare(check.probability_array(probs, "probs"), labels)
-    losses = ((probs - q) ** 2).sum(axis=-1)
-    return reduce_losses(losses, row_weight.sum(), reduction)
+    probs, q, total, row_weight = _prepare(
+        probs, labels, weight, ignore_index, 0.0, reduction, weighted=False
+    )
+    with np.errstate(all="ignore"):
+        losses = times(row_weight, ((probs - q) ** 2).sum(axis=-1))
+        return reduce_losses(losses, total, reduction).astype(probs.dtype)
 
 
 def brier_score_grad(
-    probs: npt.ArrayLike, labels: npt.ArrayLike, *, reduction: str = "mean"
-) -> np.ndarray:
+    probs: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    ignore_index: int | None = None,
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
     r"""Gradient of `brier_score` with respect to the probabilities.
 
     .. math:: \frac{\partial \ell}{\partial \hat p_k} = 2\,(\hat p_k - q_k)
 
     Parameters
     ----------
-    probs, labels, reduction
+    probs, labels, weight, ignore_index, reduction
         As in `brier_score`.
 
     Returns
@@ -356,36 +428,160 @@ def brier_score_grad(
     array([[ 0.6,  0.6, -1.2]])
     """
     check.reduction(reduction)
-    probs, q, row_weight = _prepare(check.probability_array(probs, "probs"), labels)
-    return reduce_grad(2 * (probs - q), row_weight.sum(), reduction)
+    probs, q, total, row_weight = _prepare(
+        probs, labels, weight, ignore_index, 0.0, reduction, weighted=False
+    )
+    with np.errstate(all="ignore"):
+        grad = row_weight[..., np.newaxis] * (2 * (probs - q))
+        return reduce_grad(grad, total, reduction).astype(probs.dtype)
+
+
+class _Labels:
+    """Labels of a table of predictions (N, K), with the weight of each row."""
+
+    def __init__(
+        self,
+        labels: npt.ArrayLike,
+        outputs: Array,
+        weight: npt.ArrayLike | None,
+        ignore_index: int | None,
+        label_smoothing: float,
+        reduction: Reduction,
+    ) -> None:
+        check.reduction(reduction)
+        num_classes = outputs.shape[check.class_axis(outputs, -1, "predictions")]
+        self.smoothing = check.fraction(label_smoothing, "label_smoothing")
+        labels = check.label_array(labels, outputs.shape, ignore_index)
+        self.hard = labels.dtype.kind in "iu"
+        dtype = np.result_type(outputs.real.dtype, np.float64)
+        self.weight = np.ones(num_classes, dtype)
+        if weight is not None:
+            self.weight = check.class_weights(weight, num_classes, outputs.real.dtype)
+            if reduction == "mean":  # only ratios of weights matter, so scale them against overflow
+                self.weight = np.ldexp(self.weight, -np.frexp(self.weight.max())[1])
+
+        if self.hard:
+            labels = labels.reshape(-1)
+            self.kept = np.ones(len(labels), dtype=bool)
+            if ignore_index is not None:
+                self.kept = labels != ignore_index
+            # Ignored rows get index 0, which is safe to look up.
+            self.index = np.where(self.kept, labels, 0).astype(np.intp)
+            self.row_weight = np.where(self.kept, self.weight[self.index], 0)
+        else:
+            self.soft = labels.reshape(-1, num_classes)
+            self.kept = np.ones(len(self.soft), dtype=bool)
+            with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+                self.row_weight = np.einsum("nk,k->n", self.soft, self.weight)
+        with np.errstate(over="ignore"):
+            self.total = self.row_weight.sum() if reduction == "mean" else 1.0
+
+    def distributions(self, rows: slice) -> Array:
+        """Return the smoothed targets q of some rows as a table."""
+        q = self.one_hot(rows) if self.hard else self.soft[rows].astype(self.weight.dtype)
+        if self.smoothing:
+            q = (1 - self.smoothing) * q + self.smoothing / len(self.weight)
+        return q * self.kept[rows, np.newaxis]
+
+    def one_hot(self, rows: slice) -> Array:
+        """Return the class indices of some rows as one-hot rows."""
+        classes = np.arange(len(self.weight))
+        return (self.index[rows, np.newaxis] == classes).astype(self.weight.dtype)
+
+
+def _softmax_losses(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    weight: npt.ArrayLike | None,
+    ignore_index: int | None,
+    label_smoothing: float,
+    reduction: Reduction,
+    threads: int | None,
+    with_grad: bool = False,
+    out: Array | None = None,
+) -> tuple[Array, Array | None]:
+    """Return the loss and, if asked for, the gradient (else None), block by block."""
+    logits = check.float_array(logits, "logits")
+    y = _Labels(labels, logits, weight, ignore_index, label_smoothing, reduction)
+    if threads is not None:
+        threads = check.positive_integer(threads, "threads")
+    grad = _gradient_table(logits, out) if with_grad else None
+    x = logits.reshape(-1, logits.shape[-1])
+    if grad is not None and np.may_share_memory(grad, x) and grad.ctypes.data != x.ctypes.data:
+        x = x.copy()  # a shifted view, in which writing would overwrite rows still to be read
+    losses = np.empty(len(x), np.result_type(x.dtype, np.float64))
+    total = y.total or np.nan
+
+    def hard(rows: slice, table: Array) -> None:
+        found = kernel.exponentials(x[rows], table, y.index[rows], exact_total=grad is not None)
+        losses[rows] = found.losses
+        if grad is not None:
+            share = y.row_weight[rows] / total
+            kernel.write_residuals(table, found, y.index[rows], share, grad[rows])
+
+    def soft(rows: slice, table: Array) -> None:
+        z = x[rows]
+        at_top = np.arange(len(z)), z.argmax(axis=1)
+        found = kernel.exponentials(z, table, at_top[1])
+        c = y.distributions(rows) * y.weight
+        surprise = (z[at_top][:, np.newaxis] - z) + found.losses[:, np.newaxis]
+        losses[rows] = times(c, surprise).sum(axis=-1)
+        if grad is not None:
+            p = table / found.total[:, np.newaxis]
+            p_top, c_top = p[at_top], c[at_top]
+            c[at_top] = 0
+            rest = c.sum(axis=1)  # the coefficients of all classes but the top
+            C = rest + c_top
+            g = C[:, np.newaxis] * p - c
+            # C p − c = C (p − 1) + (C − c), which keeps the digits if p is almost 1.
+            p_others = found.others / found.total
+            g[at_top] = np.where(p_top > 0.5, rest - C * p_others, C * p_top - c_top)
+            grad[rows] = g / total
+
+    if y.hard and not y.smoothing:
+        kernel.in_blocks(hard, x.shape, x.dtype, threads)
+        losses = times(y.row_weight, losses)
+    else:
+        kernel.in_blocks(soft, x.shape, x.dtype, threads)
+    losses[~y.kept] = 0
+    losses = losses.reshape(logits.shape[:-1])[()]
+    with np.errstate(over="ignore", under="ignore"):
+        loss = reduce_losses(losses, y.total, reduction).astype(logits.dtype)
+    if grad is None:
+        return loss, None
+    grad[~y.kept] = 0
+    if y.total == 0:  # no row to average: 0/0
+        grad[...] = np.nan
+    grad = grad.reshape(logits.shape)
+    if out is None or np.may_share_memory(grad, out):
+        return loss, grad if out is None else out
+    out[...] = grad
+    return loss, out
+
+
+def _gradient_table(logits: Array, out: Array | None) -> Array:
+    """Return the table (N, K) for the gradient: a view of `out` if that is in C order."""
+    if out is not None:
+        check.out(out, logits)
+        if out.flags.c_contiguous:
+            return out.reshape(-1, out.shape[-1])
+    return np.empty((logits.size // logits.shape[-1], logits.shape[-1]), logits.dtype)
 
 
 def _prepare(
-    outputs: np.ndarray,
+    probs: npt.ArrayLike,
     labels: npt.ArrayLike,
-    weight: npt.ArrayLike | None = None,
-    ignore_index: int | None = None,
-    label_smoothing: float = 0.0,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return predictions, target coefficients c = w·q (…, K) and the weight of each row (…)."""
-    num_classes = outputs.shape[check.class_axis(outputs, -1, "predictions")]
-    dtype = outputs.real.dtype
-    label_smoothing = check.fraction(label_smoothing, "label_smoothing")
-    labels = check.label_array(labels, outputs.shape, ignore_index)
-    weight = check.weight_array(np.ones(num_classes) if weight is None else weight, "weight", dtype)
-    if weight.shape != (num_classes,):
-        raise ValueError(f"weight has shape {weight.shape}, expected ({num_classes},): one a class")
-
-    kept = np.ones(outputs.shape[:-1], dtype=bool)
-    if labels.dtype.kind == "f":
-        q = labels.astype(dtype)
-    else:
-        if ignore_index is not None:
-            kept = labels != ignore_index
-        q = one_hot(np.where(kept, labels, 0), num_classes, dtype=dtype)
-
-    row_weight = np.where(kept, (weight * q).sum(axis=-1), 0)
-    targets = weight * smooth_labels(q, num_classes, label_smoothing)
-    # A row that is ignored becomes a row of zeros, so that not even a NaN in it is read.
-    kept = kept[..., np.newaxis]
-    return np.where(kept, outputs, 0), np.where(kept, targets, 0), row_weight
+    weight: npt.ArrayLike | None,
+    ignore_index: int | None,
+    label_smoothing: float,
+    reduction: Reduction,
+    weighted: bool = True,
+) -> tuple[Array, Array, float, Array]:
+    """Return probabilities, targets q or c = w·q (…, K), their total and the weight of each row."""
+    probs = check.probability_array(probs, "probs", complex_passes=True)
+    y = _Labels(labels, probs, weight, ignore_index, label_smoothing, reduction)
+    targets = y.distributions(slice(None)) * (y.weight if weighted else 1)
+    # Ignored rows become zeros, so that not even a NaN in them has an effect.
+    kept = y.kept.reshape(probs.shape[:-1])[..., np.newaxis]
+    row_weight = y.row_weight.reshape(probs.shape[:-1])
+    return np.where(kept, probs, 0), targets.reshape(probs.shape), y.total, row_weight

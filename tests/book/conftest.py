@@ -2,13 +2,43 @@
 
 import functools
 import os
+import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.book.notebooks import ROOT
 from tests.book.pages import PREFIX, SITE
 from tests.conftest import NO_BROWSER
+
+PARTS = ["back_matter", "benchmarks", "chapters", "exercises", "tests", "website", "xent_lib"]
+PARTS += ["_config.yml", "_toc.yml", "intro.md", "pyproject.toml"]
+FEW_PAGES = """
+format: jb-book
+root: intro
+chapters:
+  - file: chapters/03_cross_entropy
+  - file: back_matter/running
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project, to change at will."""
+    heavy = shutil.ignore_patterns("node_modules", "__pycache__", "release")
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, tmp_path / part, ignore=heavy)
+        else:
+            shutil.copy(ROOT / part, tmp_path / part)
+    (tmp_path / "website" / "node_modules").symlink_to(ROOT / "website" / "node_modules")
+    return tmp_path
+
+
+def name_few_pages(project):
+    """Shorten the table of contents, so that a build of the copy takes seconds."""
+    (project / "_toc.yml").write_text(FEW_PAGES, encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

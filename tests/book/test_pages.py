@@ -91,7 +91,7 @@ def test_formulas_and_markup_are_rendered(page):
         # The first is for display, the second for screen readers.
         assert formula.select(".katex-html") and formula.select(".katex-mathml math"), formula
     assert not article.select(".katex-error")
-    for tag in article.select("pre, code, .katex, script, style"):
+    for tag in article.select("pre, code, .sig, .katex, script, style"):
         tag.decompose()
     assert not RAW.findall(article.get_text())
 

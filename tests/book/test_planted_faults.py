@@ -10,24 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.book.conftest import name_few_pages
 from tests.book.notebooks import ROOT
 
-PARTS = ["back_matter", "benchmarks", "chapters", "exercises", "tests", "website", "xent_lib"]
-PARTS += ["_config.yml", "_toc.yml", "intro.md", "pyproject.toml"]
 CHAPTER = "chapters/03_cross_entropy.ipynb"
-
-
-@pytest.fixture
-def project(tmp_path):
-    """A copy of the project, to plant faults in."""
-    heavy = shutil.ignore_patterns("node_modules", "__pycache__", "release")
-    for part in PARTS:
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, tmp_path / part, ignore=heavy)
-        else:
-            shutil.copy(ROOT / part, tmp_path / part)
-    (tmp_path / "website" / "node_modules").symlink_to(ROOT / "website" / "node_modules")
-    return tmp_path
 
 
 def run_tests(project, name, *options):
@@ -107,27 +93,40 @@ def uncomputed_number_in_caption(cells, notebook):
     cells["gibbs-figure"]["metadata"]["mystnb"]["figure"]["caption"] += " It is 0.7312 nats."
 
 
-@pytest.mark.parametrize(
-    ("fault", "caught_by"),
-    [
-        (strip_outputs, "test_every_code_cell_has_output"),
-        (forget_to_run, "test_every_cell_was_run_in_order"),
-        (remove_figure, "test_figures_have_caption_alt_text_and_drawing"),
-        (empty_alt_text, "test_figures_have_caption_alt_text_and_drawing"),
-        (unexpected_error, "test_nothing_on_stderr_and_no_unexpected_error"),
-        (machine_path, "test_no_machine_paths_and_no_stray_metadata"),
-        (execution_time, "test_no_machine_paths_and_no_stray_metadata"),
-        (stray_kernel, "test_no_machine_paths_and_no_stray_metadata"),
-        (uncomputed_number, "test_every_number_in_the_prose_is_computed"),
-        (uncomputed_number_in_caption, "test_every_number_in_the_prose_is_computed"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else value.__name__,
-)
-def test_tests_of_notebooks_catch(project, fault, caught_by):
-    edit(project, fault)
-    code, output = run_tests(project, "book/test_notebooks.py", "-k", "03_cross_entropy")
+def conclusion_without_proof(cells, notebook):
+    cells["kl"]["source"] += ["\n\nThis never happens."]
+
+
+FAULTS = {
+    strip_outputs: "test_every_code_cell_has_output",
+    forget_to_run: "test_every_cell_was_run_in_order",
+    remove_figure: "test_figures_have_caption_alt_text_and_drawing",
+    empty_alt_text: "test_figures_have_caption_alt_text_and_drawing",
+    unexpected_error: "test_nothing_on_stderr_and_no_unexpected_error",
+    machine_path: "test_no_machine_paths_and_no_stray_metadata",
+    execution_time: "test_no_machine_paths_and_no_stray_metadata",
+    stray_kernel: "test_no_machine_paths_and_no_stray_metadata",
+    uncomputed_number: "test_every_number_in_the_prose_is_computed",
+    uncomputed_number_in_caption: "test_every_number_in_the_prose_is_computed",
+    conclusion_without_proof: "test_every_conclusion_names_its_proof",
+}
+
+
+def test_tests_of_notebooks_catch(project):
+    """Each fault is planted in a copy of its own of the chapter, so that one run tries them all."""
+    for fault in FAULTS:
+        shutil.copy(project / CHAPTER, project / f"chapters/{fault.__name__}.ipynb")
+        edit(project, fault, f"chapters/{fault.__name__}.ipynb")
+    rooms = ("book/test_notebooks.py", "tests/book/test_conclusions.py")
+    code, output = run_tests(project, *rooms)
     assert code == 1
-    assert f"FAILED tests/book/test_notebooks.py::{caught_by}[03_cross_entropy]" in output
+    missed = [
+        fault.__name__
+        for fault, caught_by in FAULTS.items()
+        if f"::{caught_by}[{fault.__name__}]" not in output
+    ]
+    assert not missed
+    assert "[03_cross_entropy]" not in output
 
 
 def refutation_without_assert(cells, notebook):
@@ -224,6 +223,7 @@ def test_flipped_sign_in_the_library_is_caught(project):
 
 
 def test_build_catches(project):
+    name_few_pages(project)
     replace(
         project,
         "intro.md",

@@ -59,30 +59,41 @@ def test_every_marked_number_of_classes_has_its_tick():
 
 @pytest.fixture
 def histories():
-    return {
-        "once, SGD": [(1, 4.0, 0.5), (10, 1.0, 0.8)],
-        "twice, SGD": [(1, 4.6, 0.5), (10, 4.5, 0.4)],
-        "twice, Adam": [(1, 4.5, 0.6), (10, 3.7, 0.7)],
+    return {  # of two draws
+        "once, SGD": [(1, (4.0, 4.2), (0.5, 0.4)), (10, (1.0, 1.4), (0.8, 0.6))],
+        "twice, SGD": [(1, (4.6, 4.4), (0.5, 0.7)), (10, (4.5, 4.1), (0.4, 0.3))],
+        "twice, Adam": [(1, (4.5, 4.3), (0.6, 0.5)), (10, (3.7, 3.9), (0.7, 0.9))],
     }
 
 
-def test_training_shows_loss_and_accuracy_against_the_step(histories):
+def test_training_shows_each_draw_and_the_mean_against_the_step(histories):
     figure = plotting.softmax_twice_training(histories, floor=3.5)
     for panel, column in ((0, 1), (1, 2)):
-        for drawn, rows in zip(lines(figure, panel), histories.values(), strict=False):
-            np.testing.assert_array_equal(drawn[0], [row[0] for row in rows])
-            np.testing.assert_array_equal(drawn[1], [row[column] for row in rows])
-    assert list(lines(figure)[3][1]) == [3.5, 3.5]
+        drawn = iter(lines(figure, panel))
+        for rows in histories.values():
+            draws = np.array([row[column] for row in rows])
+            for expected in (*draws.T, draws.mean(axis=1)):
+                steps, values = next(drawn)
+                np.testing.assert_array_equal(steps, [row[0] for row in rows])
+                np.testing.assert_array_equal(values, expected)
+    assert list(lines(figure)[-1][1]) == [3.5, 3.5]
     assert words(figure) == ["floor 3.500"]
     assert [axes.get_ylabel() for axes in figure.axes] == ["training loss (nats)", "test accuracy"]
     assert [text.get_text() for text in figure.legends[0].texts] == list(histories)
 
 
-def test_runs_differ_in_colour_and_dashes_and_optimisers_in_marker(histories):
+def test_draws_are_thinner_than_their_mean(histories):
     drawn = plotting.softmax_twice_training(histories, floor=3.5).axes[1].lines
-    once, twice, adam = ((line.get_color(), line.get_linestyle()) for line in drawn)
+    for *draws, mean in zip(drawn[::3], drawn[1::3], drawn[2::3], strict=True):
+        assert {line.get_color() for line in draws} == {mean.get_color()}
+        assert max(line.get_linewidth() for line in draws) < mean.get_linewidth() / 2
+
+
+def test_runs_differ_in_colour_and_dashes_and_optimisers_in_marker(histories):
+    means = plotting.softmax_twice_training(histories, floor=3.5).axes[1].lines[2::3]
+    once, twice, adam = ((line.get_color(), line.get_linestyle()) for line in means)
     assert once[0] != twice[0] and once[1] != twice[1] and twice == adam
-    assert [line.get_marker() for line in drawn] == ["o", "o", "s"]
+    assert [line.get_marker() for line in means] == ["o", "o", "s"]
 
 
 def test_which_class_names_each_class_once():

@@ -42,7 +42,7 @@ def test_dtypes(function, given, computed):
     assert function(np.array([[0, 1, 1]], given)).dtype == computed
 
 
-def test_uint8_logits_do_not_wrap_round():
+def test_uint8_logits_do_not_wrap_around():
     """In uint8, −z of 1 would be 255."""
     z = np.array([0, 1, 200], np.uint8)
     assert np.array_equal(xl.sigmoid(z), xl.sigmoid([0.0, 1.0, 200.0]))
@@ -78,7 +78,7 @@ def test_nan_in_nan_out(function):
     assert np.isfinite(result[1])
 
 
-def test_masks():
+def test_masked_classes_get_probability_zero():
     p = xl.softmax([[1.0, -np.inf, 2.0], [-np.inf, -np.inf, -np.inf]])
     assert np.allclose(p[0], [0.268941, 0, 0.731059], atol=1e-6)
     assert np.isnan(p[1]).all()
@@ -96,7 +96,7 @@ def test_logsumexp_of_masked_rows_is_the_log_of_zero():
     assert np.logaddexp(*lse) == 0.0
 
 
-def test_infinite_logits():
+def test_infinite_logits_give_limits_or_nan():
     assert xl.sigmoid([-np.inf, np.inf]).tolist() == [0, 1]
     assert xl.softplus([-np.inf, np.inf]).tolist() == [0, np.inf]
     assert xl.log_sigmoid([-np.inf, np.inf]).tolist() == [-np.inf, 0]
@@ -111,18 +111,18 @@ def test_logits_at_the_ends_of_the_floating_point_range():
     assert xl.softplus([-largest, largest]).tolist() == [0, largest]
 
 
-def test_ties_share_equally():
+def test_tied_logits_get_equal_probabilities():
     assert xl.softmax([5.0, 5.0]).tolist() == [0.5, 0.5]
     assert np.isclose(xl.logsumexp([5.0] * 4), 5 + np.log(4))
 
 
-def test_one_class_is_certain():
+def test_single_class_has_probability_one():
     assert xl.softmax([[3.0]]).tolist() == [[1.0]]
     assert xl.log_softmax([[3.0]]).tolist() == [[0.0]]
     assert xl.logsumexp([[3.0]]).tolist() == [3.0]
 
 
-def test_an_empty_batch_is_legal():
+def test_empty_batch_is_valid():
     x = np.zeros((0, 3))
     assert xl.softmax(x).shape == (0, 3)
     assert xl.log_softmax(x).shape == (0, 3)
@@ -146,7 +146,7 @@ def test_the_input_is_not_changed(function):
 def test_each_row_of_a_batch_has_its_own_maximum():
     """With one shift for the whole batch, the first row would underflow to 0."""
     p = xl.softmax([[0, 1, 2], [1000, 1001, 1002]])
-    assert np.array_equal(p[0], p[1])
+    assert np.allclose(p[0], p[1], rtol=1e-15, atol=0)
 
 
 def test_jacobian_is_the_derivative_of_softmax():
@@ -154,6 +154,12 @@ def test_jacobian_is_the_derivative_of_softmax():
     step = 1e-20
     columns = [xl.softmax(x + 1j * step * np.eye(5)[k]).imag / step for k in range(5)]
     assert np.allclose(xl.softmax_jacobian(xl.softmax(x)), np.array(columns).T, rtol=1e-13)
+
+
+def test_rows_of_the_jacobian_sum_to_zero_where_one_class_is_certain():
+    p = xl.softmax([40.0, 0.0])
+    assert p[0] == 1
+    assert xl.softmax_jacobian(p).tolist() == [[p[1], -p[1]], [-p[1], p[1]]]
 
 
 def test_jacobian_of_a_batch():

@@ -117,7 +117,7 @@ def softmax_temperature() -> SliderFigure:
 def entropy_plus_kl() -> SliderFigure:
     """Cross-entropy H(p, q) as entropy plus divergence, as a model q moves about p."""
     variables = [
-        *(slider(f"w{k}", f"weight of {k}", w, 0.5, 10, 0.5) for k, w in enumerate((5, 3, 2))),
+        *(slider(f"w{k}", f"weight of {k}", w, 0.5, 10, 0.5) for k, w in enumerate((1, 3, 6))),
         let("p", "[0.7, 0.2, 0.1]"),
         let("q", listing(f"w{k} / (w0 + w1 + w2)" for k in range(3))),
         let("h_p", _sum("-p[k] * log(p[k])")),

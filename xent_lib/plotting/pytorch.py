@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from ..losses import softmax_cross_entropy
 from ..palette import BLUE, GREY, SOFTMAX_STYLES, VERMILION
@@ -30,7 +31,7 @@ def double_softmax_floor(marked: Sequence[int] = (3, 10, 100, 1000, 50257)) -> F
         )
     axes.text(2, 7.5, "all logits equal: ln K", color=GREY)
     axes.plot([55, 250], [7.3, np.log(250) + 0.25], color=GREY, lw=0.8)
-    axes.text(4000, 5.6, "softmax twice,\nthe best there is")
+    axes.text(4000, 4.7, "softmax twice:\nshaded, all it gives;\ndotted, its best")
     axes.text(4000, 0.35, "softmax once: as near to 0 as you like", ha="center")
     axes.set(xscale="log", xlabel="number of classes K", ylabel="loss (nats)")
     axes.set_xticks(marked, labels=[str(k) for k in marked])
@@ -47,20 +48,23 @@ def double_softmax_of_the_best(num_classes: int) -> float:
 
 
 def softmax_twice_training(
-    histories: Mapping[str, Sequence[tuple[int, float, float]]], floor: float
+    histories: Mapping[str, Sequence[tuple[int, ArrayLike, ArrayLike]]], floor: float
 ) -> Figure:
-    """Training loss and test accuracy against the step, with softmax once and twice.
+    """Training loss and test accuracy against the step, with softmax once and twice, by draw.
 
-    `histories` maps a name such as "once, SGD" or "twice, Adam" to rows (step, loss, accuracy).
+    `histories` maps a name such as "once, SGD" or "twice, Adam" to rows (step, losses,
+    accuracies), with one loss and one accuracy per draw. The draws are thin lines, their mean
+    is a thick one.
     """
     figure = Figure(figsize=(6.4, 3.8))
     panels = figure.subplots(1, 2)
     for name, rows in histories.items():
-        step, *columns = np.array(rows).T
+        steps, *columns = zip(*rows, strict=True)
         look = line(SOFTMAX_STYLES[name.split(",")[0]])
-        look |= {"marker": "s" if name.endswith("Adam") else "o", "ms": 5, "markevery": 2}
-        for axes, values in zip(panels, columns, strict=True):
-            axes.plot(step, values, label=name, **look)
+        marker = {"marker": "s" if name.endswith("Adam") else "o", "ms": 5, "markevery": 2}
+        for axes, draws in zip(panels, map(np.array, columns), strict=True):
+            axes.plot(steps, draws, **look | {"linewidth": 0.6, "alpha": 0.5})
+            axes.plot(steps, draws.mean(axis=1), label=name, **look, **marker)
     panels[0].axhline(floor, **line(SOFTMAX_STYLES["floor of twice"]))
     panels[0].text(500, floor - 0.12, f"floor {floor:.3f}", ha="right", va="top")
     panels[0].set(ylabel="training loss (nats)", ylim=(-0.15, 5))

@@ -1,0 +1,172 @@
+"""The rules that all public functions share, each checked for all functions in one table.
+
+They are written down in the docstring of the package.
+"""
+
+import inspect
+
+import numpy as np
+import pytest
+
+import xent_lib as xl
+
+LOGITS = np.array([[2.0, 1.0, 0.1], [-800.0, 2.5, -1.0], [30.0, -1.0, 0.0]])
+PROBS = np.array([[0.7, 0.2, 0.1], [1e-300, 0.9, 0.1], [1.0, 0.0, 0.0]])
+LABELS = [0, 1, 2]
+Z, BITS = np.array([-800.0, -1.0, 0.0, 2.0, 800.0]), [0, 1, 0, 1, 1]
+P = np.array([1e-310, 0.2, 0.5, 0.9, 1.0])
+X, W = np.array([[1e-200, 2.0]]), np.array([[1e-200, 1.0], [3.0, -400.0]])
+
+# A legal call of every function of numbers, with numbers that underflow where they can.
+ARGUMENTS = {
+    **dict.fromkeys(["softmax", "log_softmax", "logsumexp"], (LOGITS,)),
+    **dict.fromkeys(["sigmoid", "log_sigmoid", "softplus"], (Z,)),
+    "softmax_jacobian": (PROBS,),
+    **dict.fromkeys(
+        [f"softmax_cross_entropy{end}" for end in ("", "_grad", "_value_and_grad")],
+        (LOGITS, LABELS),
+    ),
+    **dict.fromkeys(["categorical_nll", "brier_score"], (PROBS, LABELS)),
+    **dict.fromkeys(["categorical_nll_grad", "brier_score_grad"], (PROBS, LABELS)),
+    **dict.fromkeys(
+        [f"sigmoid_cross_entropy{end}" for end in ("", "_grad", "_value_and_grad")], (Z, BITS)
+    ),
+    **dict.fromkeys(["sigmoid_focal_loss", "sigmoid_focal_loss_grad"], (Z, BITS)),
+    **dict.fromkeys(["binary_nll", "binary_nll_grad"], (P, BITS)),
+    **dict.fromkeys(["linear_cross_entropy", "linear_cross_entropy_value_and_grad"], (X, W, [0])),
+    **dict.fromkeys(["self_information"], (P,)),
+    **dict.fromkeys(["entropy"], (PROBS,)),
+    **dict.fromkeys(
+        ["cross_entropy", "kl_divergence", "jensen_shannon_divergence"], (PROBS, PROBS[::-1])
+    ),
+    "one_hot": (LABELS, 3),
+    "smooth_labels": (LABELS, 3, 1e-310),
+    "decode": (np.eye(3),),
+    "to_signs": (BITS,),
+    "to_labels": ([-1, 1],),
+    "softmax_cross_entropy_hvp": (LOGITS, LABELS, LOGITS),
+    **dict.fromkeys(["softmax_focal_loss", "softmax_focal_loss_grad"], (LOGITS, LABELS)),
+    **dict.fromkeys(["softmax_kl_divergence", "softmax_kl_divergence_grad"], (LOGITS, LOGITS)),
+    **dict.fromkeys(["info_nce", "info_nce_value_and_grad"], (LOGITS, LOGITS)),
+    "adjust_logits": (LOGITS, [0.2, 0.3, 0.5]),
+    "perplexity": ([1e-310, 800.0],),
+}
+MARGINS = [
+    name
+    for name in xl.__all__
+    if inspect.isfunction(getattr(xl, name))
+    and next(iter(inspect.signature(getattr(xl, name)).parameters)) in ("margin", "residual")
+]
+ARGUMENTS |= dict.fromkeys(MARGINS, (Z,))
+NEEDED = {name: {"threshold": 1} for name in ("tolerance_loss", "tolerance_loss_grad")}
+every_function = pytest.mark.parametrize("name", ARGUMENTS)
+
+LOSSES_AND_GRADIENTS = [
+    name for name in ARGUMENTS if "reduction" in inspect.signature(getattr(xl, name)).parameters
+]
+GRADIENTS = [name for name in xl.__all__ if name.endswith("_grad") and "value" not in name]
+
+
+def call(name, *arguments, **options):
+    return getattr(xl, name)(*arguments, **NEEDED.get(name, {}), **options)
+
+
+def arrays(result):
+    """Return the results of a call as a list of arrays."""
+    return [np.asarray(part) for part in (result if isinstance(result, tuple) else [result])]
+
+
+@every_function
+def test_valid_input_causes_no_warning_under_any_errstate(name):
+    for threads in (1, 2) if "threads" in inspect.signature(getattr(xl, name)).parameters else (0,):
+        with np.errstate(all="raise"):
+            call(name, *ARGUMENTS[name], **({"threads": threads} if threads else {}))
+
+
+@every_function
+def test_valid_float32_input_causes_no_warning(name):
+    arguments = [np.array(v) for v in ARGUMENTS[name]]
+    with np.errstate(under="ignore"):
+        arguments = [v.astype(np.float32) if v.dtype == float and v.ndim else v for v in arguments]
+    with np.errstate(all="raise"):
+        call(name, *(v if v.ndim else v.item() for v in arguments))
+
+
+@every_function
+def test_no_result_is_minus_zero(name):
+    """0·x and 0 − 0 are 0; a −0.0 would print as one, and 1/−0.0 is −∞."""
+    for part in arrays(call(name, *ARGUMENTS[name])):
+        assert not (np.signbit(part) & (part == 0)).any()
+
+
+@every_function
+def test_no_argument_is_changed(name):
+    arguments = [np.array(v) for v in ARGUMENTS[name]]
+    before = [v.copy() for v in arguments]
+    call(name, *(v if v.ndim else v.item() for v in arguments))
+    assert all(map(np.array_equal, arguments, before))
+
+
+@every_function
+def test_options_are_keyword_only(name):
+    """Required arguments may be positional; arguments with a default are keyword-only."""
+    for parameter in inspect.signature(getattr(xl, name)).parameters.values():
+        if parameter.default is not parameter.empty:
+            assert parameter.kind is parameter.KEYWORD_ONLY
+
+
+@every_function
+def test_options_have_the_same_names_everywhere(name):
+    names = [*inspect.signature(getattr(xl, name)).parameters]
+    assert not {"weight_", "smoothing", "from_logits", "eps", "dim", "size_average"} & {*names}
+    assert ("weights" in names) == name.startswith("linear_")  # a matrix; `weight` weighs losses
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_gradient_has_the_signature_of_its_loss(name):
+    loss = inspect.signature(getattr(xl, name.removesuffix("_grad"))).parameters
+    gradient = inspect.signature(getattr(xl, name)).parameters
+    assert [*loss] == [p for p in gradient if p != "out"]
+    assert all(loss[p].default == gradient[p].default for p in loss)
+
+
+@pytest.mark.parametrize("name", LOSSES_AND_GRADIENTS)
+def test_every_loss_has_the_same_reductions_and_errors(name):
+    function = getattr(xl, name)
+    parameters = inspect.signature(function).parameters
+    assert parameters["reduction"].default == "mean"
+    for wrong in ("avg", None, "MEAN"):
+        with pytest.raises(ValueError, match=r"^unknown reduction"):
+            function(*ARGUMENTS[name], reduction=wrong)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        n
+        for n in LOSSES_AND_GRADIENTS
+        if not n.startswith(("linear_", "info_nce")) and not n.endswith(("value_and_grad", "hvp"))
+    ],
+)
+def test_every_loss_accepts_an_empty_batch(name):
+    function, (x, labels, *_) = getattr(xl, name), ARGUMENTS[name]
+    x, labels = x[:0], np.array(labels)[:0]
+    result = function(x, labels, reduction="sum")
+    assert (result.shape == x.shape) if name.endswith("_grad") else (result == 0)
+    assert function(x, labels, reduction="mean").size == (0 if name.endswith("_grad") else 1)
+    assert function(x, labels, reduction="none").shape[0] == 0
+
+
+SMOOTH = [
+    *["softmax_cross_entropy", "categorical_nll", "brier_score"],
+    *["sigmoid_cross_entropy", "sigmoid_focal_loss", "binary_nll"],
+    *["softplus", "logistic_loss", "exponential_loss", "squared_error"],
+]
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_every_smooth_loss_accepts_a_complex_step(name):
+    function, (x, *rest) = getattr(xl, name), ARGUMENTS[name]
+    x = np.clip(x, 0.1, 0.9)
+    with np.errstate(all="raise"):
+        assert np.iscomplexobj(function(x + 1e-20j, *rest))

@@ -1,0 +1,196 @@
+r"""Where some classes are rare, or most examples easy: the focal loss of K classes, and priors.
+
+For yes-or-no questions see `sigmoid_focal_loss`; weights of classes are an option of most losses.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _validation as check
+from ._terms import reduce_grad, reduce_losses, times
+from ._types import Array, ArrayOrScalar
+from ._validation import Reduction
+from .losses import softmax_cross_entropy_value_and_grad
+
+
+def softmax_focal_loss(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    gamma: float = 2.0,
+    weight: npt.ArrayLike | None = None,
+    ignore_index: int | None = None,
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
+    r"""Softmax cross-entropy that down-weights easy examples.
+
+    .. math:: \mathrm{FL} = -w_y \,(1 - \hat p_y)^γ \log \hat p_y
+
+    Parameters
+    ----------
+    logits : array_like, shape (..., K)
+        Scores z.
+    labels : array_like of int, shape (...)
+        Class indices.
+    gamma : float, optional
+        γ ≥ 0. At γ = 0 the loss is the cross-entropy.
+    weight, ignore_index, reduction
+        As in `softmax_cross_entropy`.
+
+    Returns
+    -------
+    numpy.ndarray or a NumPy scalar
+        In nats.
+
+    Raises
+    ------
+    ValueError
+        If γ is negative or infinite, or as in `softmax_cross_entropy`.
+    IndexError, TypeError
+        As in `softmax_cross_entropy`; soft labels are refused.
+
+    References
+    ----------
+    Lin, T.-Y., Goyal, P., Girshick, R., He, K. and Dollár, P. (2017). Focal loss for dense
+    object detection. *ICCV*.
+
+    Examples
+    --------
+    >>> print(f"{softmax_focal_loss([[2, 1, 0.1]], [0], gamma=2):.6f}")
+    0.048492
+    """
+    check.reduction(reduction)
+    losses, _, share, total, missed, gamma = _focal_terms(
+        logits, labels, gamma, weight, ignore_index
+    )
+    with np.errstate(all="ignore"):
+        return reduce_losses(times(share * missed**gamma, losses), total, reduction)
+
+
+def softmax_focal_loss_grad(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    gamma: float = 2.0,
+    weight: npt.ArrayLike | None = None,
+    ignore_index: int | None = None,
+    reduction: Reduction = "mean",
+) -> ArrayOrScalar:
+    r"""Gradient of `softmax_focal_loss` with respect to the logits.
+
+    .. math:: \frac{\partial\, \mathrm{FL}}{\partial z_k} = w_y \,(1 - \hat p_y)^γ
+              \Bigl(1 - γ \frac{\hat p_y \log \hat p_y}{1 - \hat p_y}\Bigr) (\hat p_k - y_k)
+
+    Parameters
+    ----------
+    logits, labels, gamma, weight, ignore_index, reduction
+        As in `softmax_focal_loss`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., K)
+        Both terms in the bracket are ≥ 0: nothing cancels.
+
+    Examples
+    --------
+    >>> softmax_focal_loss_grad([[2, 1, 0.1]], [0], gamma=2).round(6)
+    array([[-0.103564,  0.073629,  0.029935]])
+    """
+    check.reduction(reduction)
+    losses, grad, share, total, missed, gamma = _focal_terms(
+        logits, labels, gamma, weight, ignore_index
+    )
+    with np.errstate(all="ignore"):
+        # ℓ/(1 − p̂) tends to 1 where p̂ tends to 1.
+        ratio = np.where(missed == 0, 1, losses / np.where(missed == 0, 1, missed))
+        bracket = 1 + gamma * times(np.exp(-losses), ratio)
+        factor = share * missed**gamma * bracket
+        return reduce_grad(0 + factor[..., np.newaxis] * grad, total, reduction).astype(grad.dtype)
+
+
+def adjust_logits(
+    logits: npt.ArrayLike, class_priors: npt.ArrayLike, *, tau: float = 1.0
+) -> ArrayOrScalar:
+    r"""Add the logarithms of class frequencies to logits.
+
+    .. math:: z_k + τ \log π_k
+
+    Give the adjusted logits to the loss while training, and predict with the plain ones: then rare
+    classes are found as if all classes were equally frequent. For a model that was trained without
+    it, predict with ``tau=-1``.
+
+    Parameters
+    ----------
+    logits : array_like, shape (..., K)
+        Scores z.
+    class_priors : array_like, shape (K,)
+        π: how frequent each class is in the training data; they sum to 1.
+    tau : float, optional
+        How much of it.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., K)
+        The derivative with respect to the logits is 1, so the gradient of a loss passes unchanged.
+
+    Raises
+    ------
+    ValueError
+        If the priors are no distribution over K classes, one of them is 0, or τ is not finite.
+
+    References
+    ----------
+    Menon, A. K., Jayasumana, S., Rawat, A. S., Jain, H., Veit, A. and Kumar, S. (2021). Long-tail
+    learning via logit adjustment. *ICLR*.
+
+    Examples
+    --------
+    >>> adjust_logits([2, 1, 0.1], [0.9, 0.09, 0.01]).round(6)
+    array([ 1.894639, -1.407946, -4.50517 ])
+    """
+    logits = check.float_array(logits, "logits")
+    num_classes = logits.shape[check.class_axis(logits, -1, "logits")]
+    priors = check.distribution_array(class_priors, "class_priors")
+    if priors.shape != (num_classes,):
+        raise ValueError(
+            f"class_priors have shape {priors.shape}, expected ({num_classes},): one for each class"
+        )
+    if (priors == 0).any():
+        raise ValueError(
+            f"class_priors must be above 0, but class {check.first(priors == 0)[0]} has 0"
+        )
+    tau = check.real_number(tau, "tau")
+    if not np.isfinite(tau):
+        raise ValueError(f"tau must be finite, got {tau}")
+    return logits + (tau * np.log(priors)).astype(logits.dtype)
+
+
+def _focal_terms(
+    logits: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    gamma: float,
+    weight: npt.ArrayLike | None,
+    ignore_index: int | None,
+) -> tuple[Array, Array, Array, float, Array, float]:
+    """Return ℓ, p̂ − y, the weight of each row, their total, 1 − p̂_y and γ."""
+    gamma = check.real_number(gamma, "gamma")
+    if not 0 <= gamma < np.inf:
+        raise ValueError(f"gamma must be finite and not negative, got {gamma}")
+    logits = check.float_array(logits, "logits")
+    num_classes = logits.shape[check.class_axis(logits, -1, "logits")]
+    indices = check.number_array(labels, "labels")
+    if indices.size and indices.dtype.kind not in "iu":
+        raise TypeError(f"labels must be integers (class indices), got dtype {indices.dtype}")
+    losses, grad = softmax_cross_entropy_value_and_grad(
+        logits, labels, ignore_index=ignore_index, reduction="none"
+    )
+    kept = np.ones(indices.shape, bool) if ignore_index is None else indices != ignore_index
+    share = kept.astype(logits.real.dtype)
+    if weight is not None:
+        weight = check.class_weights(weight, num_classes, logits.real.dtype)
+        share = share * weight[np.where(kept, indices, 0).astype(np.intp)].astype(share.dtype)
+    with np.errstate(under="ignore", invalid="ignore"):
+        missed = 0 - np.expm1(-losses)
+    return losses, grad, share, share.sum(dtype=np.float64), missed, gamma

@@ -33,7 +33,7 @@ def test_sigmoid_marks_lie_on_their_curve_and_are_labelled():
         assert f"{y:.3f}" in words(axes)
 
 
-def test_paths_end_in_the_corner_and_on_the_middle_of_an_edge():
+def test_paths_end_in_a_corner_and_in_the_middle_of_an_edge():
     path, path_end, tie, tie_end, *marks = (
         plotting.temperature_paths([2, 1, 0.1], tie=[6, 6, -6]).axes[0].lines[1:]
     )

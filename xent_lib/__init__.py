@@ -2,15 +2,15 @@
 
 Rules that hold for every function:
 
-- Predictions come first, then labels; what has a default is given by name.
-- The last axis is that of the classes; softmax, its logarithm and logsumexp take another `axis`.
-- `weight` weighs losses (of a class, or of a yes-or-no question); `weights` are those of a layer.
-- A loss `f` has its gradient `f_grad` beside it, with the same signature, in the predictions. Both
-  come from `f_value_and_grad` at once where they share most of their work.
-- The `reduction` is the mean unless another is named; the mean of nothing is NaN, the sum 0.
-- A smooth function takes complex predictions, for a derivative by a complex step. Labels, weights
+- Predictions come first, then labels. Arguments with a default are keyword-only.
+- The classes are on the last axis; softmax, its logarithm and logsumexp accept another `axis`.
+- `weight` multiplies losses (per class, or per yes-or-no question); `weights` belong to a layer.
+- Each loss `f` has a gradient `f_grad` with respect to the predictions, with the same signature.
+  `f_value_and_grad` returns both where they share most of the work.
+- The default `reduction` is the mean; the mean of nothing is NaN, the sum is 0.
+- Smooth functions accept complex predictions, for derivatives by a complex step. Labels, weights
   and options are real.
-- Legal input is silent, whatever `numpy.errstate` says, and no result is −0.0.
+- Valid input causes no warning, whatever `numpy.errstate` says, and no result is −0.0.
 """
 
 from .activations import (

@@ -1,18 +1,18 @@
-r"""The arithmetic below the softmax and its losses: rows of exponentials that keep their digits.
+r"""Arithmetic of the softmax and its losses: accurate exponentials, row by row.
 
-Probabilities do not change when one number c is subtracted from all logits of a row,
+Probabilities do not change when a constant c is subtracted from all logits of a row,
 
 .. math:: \hat p_k = \frac{e^{z_k - c}}{\sum_j e^{z_j - c}}
 
-but the rounding does: exp turns an error of 1e-6 in z − c into one of 1e-6 of the result, and
-z − c rounds by half an ulp of a gap that may be a hundred times as large as the result's own.
+but rounding does: exp turns an absolute error of z − c into a relative error of the result, and
+rounding z − c costs half an ulp of a gap that may be as large as a hundred.
 
-* So c = 0 wherever the sum of e^z is neither tiny nor huge. Nothing is subtracted, nothing rounds.
-* Elsewhere c = max z, and z − c is held as two numbers, the difference and its rounding error.
-* The label is left out of the sum, and its exponential computed in double precision. So
+* So c = 0 wherever the sum of e^z is neither tiny nor huge: nothing is subtracted or rounded.
+* Elsewhere c = max z, and z − c is stored as two numbers, the difference and its rounding error.
+* The label is left out of the sum, and its exponential computed in double precision, so that
   −log p̂_y = log1p(others / label) and p̂_y − 1 = −others / (others + label) never cancel.
 
-All of it works on a block of rows that fits into the cache of a core, in one scratch table.
+Everything works on a block of rows that fits into a core's cache, with one scratch table.
 
 References
 ----------
@@ -37,13 +37,13 @@ from ._types import Array
 # A block and its scratch table should fit into the cache of a core.
 BLOCK_BYTES = 2**20
 
-# Numbers are added up in stretches of this length, then the sums of the stretches: as in NumPy's
-# own pairwise sum, errors do not grow with the length of a row.
+# Sums are taken over stretches of this length, and then over the stretches: as in NumPy's own
+# pairwise summation, errors hardly grow with the length of a row.
 STRETCH = 256
 
 
 class Rows(NamedTuple):
-    """What `exponentials` finds out about each row; in double precision at least."""
+    """Results of `exponentials` for each row, at least in double precision."""
 
     losses: Array  # −log p̂_y
     others: Array  # Σ e^(z_k − c) over all classes but the label
@@ -57,10 +57,10 @@ def exponentials(
     temperature: float = 1,
     exact_total: bool = False,
 ) -> Rows:
-    """Write e^(z − c) of a block of rows into `table`, and find out the rest.
+    """Write e^(z − c) of a block of rows into `table`, and return losses and sums.
 
-    Where one class outweighs all others, the total has the error of its exponential, and of every
-    addition to it. With `exact_total` the largest is added last, in double precision.
+    If one class dominates, the total has the error of its exponential and of every addition to
+    it. With `exact_total`, the largest term is added last, in double precision.
     """
     if x.dtype.kind == "c" or temperature != 1:
         table[...], rows = _shifted(x, labels, temperature)
@@ -73,19 +73,19 @@ def exponentials(
         top = x.argmax(axis=1)
         at_top = top, np.exp(x[every, top].astype(wide))
     rows = _summed(table, labels, z_label, np.exp(z_label), at_top)
-    # From ½ to the square root of the largest float: no term has overflowed, and a term that has
-    # underflowed is a probability that does. NaN is neither.
+    # Between ½ and the square root of the largest float, no term has overflowed, and where a term
+    # underflows, so does its probability. NaN fails both comparisons.
     total, most = rows.total, np.finfo(x.dtype).max ** 0.5
     if len(x) and not (total.min() >= 0.5 and total.max() <= most):
         far = ~((total >= 0.5) & (total <= most))
-        table[far], mended = _shifted(x[far], labels[far], temperature)
-        for column, values in zip(rows, mended, strict=True):
+        table[far], shifted = _shifted(x[far], labels[far], temperature)
+        for column, values in zip(rows, shifted, strict=True):
             column[far] = values
     return rows
 
 
 def _shifted(x: Array, labels: Array, temperature: float) -> tuple[Array, Rows]:
-    """Return what `exponentials` does, in a new table, with c = max z."""
+    """Return a new table and the results of `exponentials`, with c = max z."""
     every, wide = np.arange(len(x)), np.result_type(x.dtype, np.float64)
     top = x.argmax(axis=1)
     z_top = x[every, top]
@@ -104,7 +104,7 @@ def _summed(
     at_label: Array,
     at_top: tuple[Array, Array] | None = None,
 ) -> Rows:
-    """Add up each row; its label, and its top if given, are added in double precision."""
+    """Sum each row; add its label, and its top if given, in double precision."""
     every = np.arange(len(table))
     e_label = table[every, labels]
     table[every, labels] = 0
@@ -122,14 +122,16 @@ def _summed(
 
 
 def write_residuals(table: Array, rows: Rows, labels: Array, share: Array, out: Array) -> None:
-    """Write share·(p̂ − y) of a block of rows to `out`, one share for each row."""
+    """Write share·(p̂ − y) of a block of rows to `out`, with one share per row."""
     scale = share / rows.total
     limits = np.finfo(table.dtype)
     if ((abs(scale) < limits.tiny) | (abs(scale) > limits.max)).any():
-        table *= (1 / rows.total).astype(table.dtype)[:, np.newaxis]  # in two steps, to be exact
+        table *= (1 / rows.total).astype(table.dtype)[
+            :, np.newaxis
+        ]  # in two steps, to keep the digits
         scale = share
     np.multiply(table, scale.astype(table.dtype)[:, np.newaxis], out=out)
-    # p̂_y − 1, without the subtraction; and not −0.0, but 0.
+    # p̂_y − 1 without the subtraction; 0 − … avoids −0.0.
     out[np.arange(len(out)), labels] = 0 - share * (rows.others / rows.total)
 
 
@@ -137,16 +139,16 @@ def losses_of(others: Array, at_label: Array, gap: Array) -> Array:
     """Return −log p̂_y = log(1 + others/e^gap), where gap = z_y − c and at_label = e^gap."""
     losses = np.log1p(others / at_label)
     if len(losses) and not abs(at_label).min() > 1e-150:
-        low = ~(abs(at_label) > 1e-150)  # there both terms of the other form are ≥ 0, or all but
+        low = ~(abs(at_label) > 1e-150)  # there both terms of the other form are ≥ 0, or nearly so
         losses[low] = np.log(others[low]) - gap[low]
     return losses
 
 
 def difference(a: Array, b: Array, temperature: float = 1) -> Array:
-    """Return (a − b)/T. Subtracted first, a shift common to all logits costs no digits."""
+    """Return (a − b)/T; subtracting first, a shift common to all logits costs no digits."""
     if temperature == 1:
         return a - b
-    half = 0.5 if temperature > 1 else 1  # else the difference might overflow, and only that
+    half = 0.5 if temperature > 1 else 1  # a − b may overflow where (a − b)/T does not
     return (half * a - half * b) / (half * temperature)
 
 
@@ -155,19 +157,19 @@ def exp_of_difference(a: Array, b: Array, temperature: float = 1) -> Array:
     if temperature == 1:
         exponent = a - b
         shadow = exponent - a
-        error = (a - (exponent - shadow)) - (b + shadow)  # Knuth: exactly what a − b rounds off
+        error = (a - (exponent - shadow)) - (b + shadow)  # Knuth: the exact rounding error of a − b
     else:
         exponent, error = _quotient(a, b, temperature)
     result = np.exp(exponent)
-    error[~np.isfinite(error)] = 0  # beside an infinite gap there is no error to mend
+    error[~np.isfinite(error)] = 0  # an infinite gap has no rounding error
     error *= result
-    result += error  # e^(s + ε) = e^s (1 + ε), as ε² is nothing
+    result += error  # e^(s + ε) = e^s (1 + ε), because ε² is negligible
     return result
 
 
 def _quotient(a: Array, b: Array, temperature: float) -> tuple[Array, Array]:
-    """Return (a − b)/T as two numbers, the quotient and what it rounds off."""
-    # By a power of two, T becomes a number near 1: exact, and what follows does not overflow.
+    """Return (a − b)/T as two numbers, the quotient and its rounding error."""
+    # A power of two scales T to about 1: that is exact, and nothing below overflows.
     _, power = math.frexp(temperature)
     power = min(max(power, -1000), 1000)
     before, after = 2.0 ** -max(power, 0), 2.0 ** -min(power, 0)
@@ -178,12 +180,12 @@ def _quotient(a: Array, b: Array, temperature: float) -> tuple[Array, Array]:
     error = ((a - (s - shadow)) - (b + shadow)) * after
     s = s * after
     quotient = s / divisor
-    # Dekker: split into halves, whose products are exact, to find what the product rounds off.
+    # Dekker: the products of halves are exact and give the rounding error of the product.
     high_q, low_q = _halves(quotient)
     high_d, low_d = _halves(divisor)
     product = quotient * divisor
     rounded = ((high_q * high_d - product) + high_q * low_d + low_q * high_d) + low_q * low_d
-    missing = float(temperature * 2.0**-power - float(divisor))  # of T itself, in float32
+    missing = float(temperature * 2.0**-power - float(divisor))  # rounding error of T in float32
     error = (((s - product) - rounded) + error - quotient * missing) / divisor
     return quotient, np.asarray(error)
 
@@ -197,7 +199,7 @@ def _halves(x: Array) -> tuple[Array, Array]:
 
 
 def row_sums(table: Array) -> Array:
-    """Add up each row, in short stretches; einsum does so several times faster than sum."""
+    """Sum each row in short stretches; einsum is several times faster than sum."""
     wide = np.result_type(table.dtype, np.float64)
     whole = table.shape[1] // STRETCH * STRETCH
     sums = np.einsum("nk->n", table[:, whole:]).astype(wide)
@@ -213,29 +215,31 @@ def in_blocks(
     dtype: np.dtype[Any],
     threads: int | None = None,
 ) -> None:
-    """Call ``work(rows, scratch)`` for block after block of a table, several at once."""
+    """Call ``work(rows, scratch)`` for each block of rows of a table, in parallel."""
     num_rows, num_classes = shape
     block = max(1, BLOCK_BYTES // (num_classes * dtype.itemsize))
 
     def part(start: int, stop: int) -> None:
         scratch = np.empty((min(block, stop - start), num_classes), dtype)
-        # Threads do not inherit the caller's errstate. Overflow and ∞ − ∞ are dealt with.
+        # Threads do not inherit the caller's errstate. Overflow and ∞ − ∞ are handled.
         with np.errstate(all="ignore"):
             for first in range(start, stop, block):
                 last = min(first + block, stop)
                 work(slice(first, last), scratch[: last - first])
 
-    # NumPy lets other threads run while it calculates. One long part each, and none of less
-    # than two blocks: to start a thread takes about as long as half a block.
+    # NumPy releases the lock while it computes. Each thread gets one part of at least two blocks,
+    # because starting a thread takes about as long as half a block.
     threads = min(cores() if threads is None else threads, num_rows // block // 2)
     if threads <= 1:
         part(0, num_rows)
     else:
         bounds = [num_rows * i // threads for i in range(threads + 1)]
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(part, bounds[:-1], bounds[1:]))  # list() raises what a part raised
+            list(
+                pool.map(part, bounds[:-1], bounds[1:])
+            )  # list() re-raises the errors of the parts
 
 
 def cores() -> int:
-    """Return the number of cores that this process may use, where the system tells."""
+    """Return the number of cores that this process may use, or that exist if that is unknown."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""What the losses share: products and quotients with honest zeros, and the reduction."""
+"""Helpers of the losses: products and quotients with well-defined zeros, and reductions."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from ._types import Array
 
 
 def times(p: Array, values: Array) -> Array:
-    """Multiply, with 0·∞ = 0: what never happens costs nothing. 0·NaN stays NaN."""
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # beyond the largest is ∞
+    """Multiply, with 0·∞ = 0: an event of probability 0 costs nothing. 0·NaN stays NaN."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # overflow to ∞ is intended
         return p * np.where((p == 0) & np.isinf(values), 0, values)
 
 
 def ratio(c: Array, p: Array) -> Array:
-    """Divide, with 0/0 = 0: a class that is no target asks for nothing. Else c/0 is ±∞."""
+    """Divide, with 0/0 = 0: a class with no target weight has zero gradient. Else c/0 is ±∞."""
     with np.errstate(divide="ignore", over="ignore", under="ignore", invalid="ignore"):
         return c / np.where((c == 0) & (p == 0), 1, p)
 

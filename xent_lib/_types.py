@@ -1,4 +1,4 @@
-"""Types that the signatures share."""
+"""Shared type aliases."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
 
-# An array, or a NumPy scalar where no axis is left. As in NumPy's own functions it is Any: a union
-# would make every caller find out first which of the two it is.
+# An array, or a NumPy scalar if no axis is left. It is Any, as in NumPy's own functions: with a
+# union, every caller would have to narrow the type first.
 ArrayOrScalar: TypeAlias = Any

@@ -1,6 +1,6 @@
-"""The input checks that the number modules share.
+"""Input checks shared by all functions.
 
-A wrong call stops here, with a message that says what was wrong, where, and what was expected.
+Each raises an error that says what was wrong, where, and what was expected.
 """
 
 from __future__ import annotations
@@ -23,42 +23,44 @@ REDUCTIONS = get_args(Reduction)
 
 
 def number_array(x: npt.ArrayLike, name: str) -> Array:
-    """Return `x` as an array of numbers; text, None, dates and ragged lists are refused."""
+    """Return `x` as an array of numbers; reject text, None, dates and ragged lists."""
     parts = x if isinstance(x, list | tuple) else [x]
     if any(isinstance(part, np.ma.MaskedArray) and np.any(part.mask) for part in parts):
-        raise TypeError(f"{name} has masked entries, which would be read; fill or drop them first")
+        raise TypeError(
+            f"{name} has masked entries, which NumPy would use; fill or drop them first"
+        )
     try:
-        # In C order, since NumPy adds up with small errors only along a contiguous axis.
+        # In C order, because NumPy sums with small errors only along a contiguous axis.
         array = np.asarray(x, order="C")
     except ValueError as error:
         raise ValueError(f"{name} is ragged: its rows differ in length ({error})") from None
     except (RuntimeError, TypeError) as error:  # as from a tensor that requires grad, or bfloat16
         raise TypeError(
             f"{name} is a {type(x).__name__} that NumPy cannot read ({error}); "
-            f"for a tensor give x.detach().cpu().double().numpy()"
+            f"for a tensor, pass x.detach().cpu().double().numpy()"
         ) from None
     if array.dtype.kind == "O" and all(isinstance(v, numbers.Number) for v in array.flat):
         raise TypeError(
-            f"{name} holds numbers that no NumPy number can hold (integers beyond 64 bits, or "
-            f"fractions, or numbers of several kinds); give floats"
+            f"{name} holds numbers that no NumPy dtype can represent (integers beyond 64 bits, "
+            f"fractions, or mixed types); pass floats"
         )
-    if array.dtype.kind not in "biufc":  # booleans, integers, unsigned ones, floats, complex
+    if array.dtype.kind not in "biufc":  # boolean, signed and unsigned integer, float, complex
         raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}")
     return array
 
 
 def float_array(x: npt.ArrayLike, name: str) -> Array:
-    """Return `x` in the precision to compute in; complex numbers pass, for the complex step."""
+    """Return `x` in the precision of the computation; accept complex numbers."""
     array = number_array(x, name)
     if array.dtype.kind in "biu":
         return array.astype(np.float64)
     if array.dtype == np.float16:
-        return array.astype(np.float32)  # float16 overflows at 65504, and rounds at 1e-3
+        return array.astype(np.float32)  # float16 overflows at 65504 and has only three digits
     return array
 
 
 def class_axis(x: Array, axis: int, name: str) -> int:
-    """Return `axis` counted from 0, having checked that it holds at least one class."""
+    """Return `axis` counted from 0, after checking that it has at least one class."""
     if x.ndim == 0:
         raise ValueError(f"{name} must have an axis of classes, got the single number {x}")
     axis = normalize_axis_index(integer(axis, "axis"), x.ndim)
@@ -78,13 +80,13 @@ def real_array(x: npt.ArrayLike, name: str) -> Array:
 def probability_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = False) -> Array:
     """Return `p` as a floating-point array with every entry in [0, 1] or NaN.
 
-    Complex numbers pass where a derivative can be taken by a complex step; their real parts count.
+    With `complex_passes`, complex numbers are accepted, and their real parts are checked.
     """
     array = float_array(p, name) if complex_passes else real_array(p, name)
     real = array.real
-    outside = (real < 0) | (real > 1)  # False for NaN, which is passed on and never hidden
+    outside = (real < 0) | (real > 1)  # False for NaN, which propagates to the result
     if outside.any():
-        # A 1 that a division has rounded up is read as 1.
+        # A division may round 1 up; such values count as 1.
         rounded = (real > 1) & (real <= 1 + 4 * np.finfo(real.dtype).eps)
         array = np.where(rounded, 1 + 1j * array.imag if array.dtype.kind == "c" else 1, array)
         outside &= ~rounded
@@ -113,7 +115,7 @@ def distribution_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = Fa
 
 
 def same_shape(first_array: Array, first_name: str, other: Array, name: str) -> None:
-    """Refuse two shapes that differ: broadcasting them would hide the mistake."""
+    """Reject shapes that differ, because broadcasting them would hide a mistake."""
     if first_array.shape != other.shape:
         raise ValueError(
             f"{first_name} of shape {first_array.shape} and {name} of shape {other.shape} "
@@ -141,16 +143,16 @@ def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | Non
 def label_array(
     labels: npt.ArrayLike, shape: tuple[int, ...], ignore_index: int | None = None
 ) -> Array:
-    """Return labels that fit predictions of this shape (…, K).
+    """Return labels that match predictions of the given shape (…, K).
 
     The dtype decides: integers are class indices (…), floats are distributions (…, K).
     """
     array = number_array(labels, "labels")
     if array.size == 0 and array.shape == shape[:-1]:
-        array = array.astype(int)  # an empty list, which has no dtype to go by
+        array = array.astype(int)  # an empty list becomes float64, which says nothing
     if array.dtype.kind in "iu":
         if array.shape != shape[:-1]:
-            hint = "; a one-hot table must be of floats" if array.shape == shape else ""
+            hint = "; a one-hot table must hold floats" if array.shape == shape else ""
             raise ValueError(
                 f"integer labels have shape {array.shape}, but predictions of shape {shape} "
                 f"need class indices of shape {shape[:-1]}{hint}"
@@ -166,7 +168,7 @@ def label_array(
             position = first(np.isnan(array))
             raise ValueError(
                 f"labels hold NaN at position {shown(position)}: a label is missing there; drop "
-                f"these rows, or fill in an integer and name it as ignore_index"
+                f"these rows, or fill in an integer and pass it as ignore_index"
             )
         raise TypeError(
             f"labels of shape {array.shape} have dtype {array.dtype}, and floats are read as "
@@ -183,19 +185,19 @@ def label_array(
 
 
 def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike) -> Array:
-    """Return one weight for each class, in double precision; none is too large for `dtype`."""
+    """Return one weight per class, in double precision; reject weights too large for `dtype`."""
     weight_array(weight, "weight", dtype)
     weight = weight_array(weight, "weight", np.result_type(dtype, np.float64))
     if weight.shape != (num_classes,):
         raise ValueError(
-            f"weight has shape {weight.shape}, expected ({num_classes},): one for each class"
+            f"weight has shape {weight.shape}, expected ({num_classes},): one weight per class"
         )
     return weight
 
 
 def weight_array(weight: npt.ArrayLike, name: str, dtype: npt.DTypeLike) -> Array:
-    """Return weights as an array of `dtype`, every entry finite there and ≥ 0."""
-    with np.errstate(over="ignore", under="ignore"):  # 1e39 is ∞ in float32, which is refused
+    """Return weights as an array of `dtype`, in which every entry is finite and ≥ 0."""
+    with np.errstate(over="ignore", under="ignore"):  # 1e39 becomes ∞ in float32 and is rejected
         array = real_array(weight, name).astype(dtype)
     wrong = ~(np.isfinite(array) & (array >= 0))
     if wrong.any():
@@ -239,7 +241,7 @@ def fraction(value: float, name: str) -> float:
 
 
 def integer(value: int, name: str) -> int:
-    """Return `value` as a Python int; True and False are none."""
+    """Return `value` as a Python int; reject True and False."""
     try:
         if isinstance(value, bool | np.bool_):
             raise TypeError
@@ -267,13 +269,13 @@ def class_count(num_classes: int) -> int:
 
 
 def reduction(name: str) -> None:
-    """Refuse a reduction that does not exist."""
+    """Reject an unknown reduction."""
     if name not in REDUCTIONS:
         raise ValueError(f"unknown reduction {name!r}; choose one of {REDUCTIONS}")
 
 
 def out(array: Array, result: Array) -> None:
-    """Refuse an output array that the result does not fit exactly."""
+    """Reject an output array whose type, shape or dtype differs from that of the result."""
     if not isinstance(array, np.ndarray):
         raise TypeError(f"out must be a NumPy array, got {type(array).__name__}")
     if array.shape != result.shape or array.dtype != result.dtype:
@@ -282,7 +284,7 @@ def out(array: Array, result: Array) -> None:
             f"but the result has shape {result.shape} and dtype {result.dtype}"
         )
     if not array.flags.writeable:
-        raise ValueError("out is read-only; give an array that can be written to")
+        raise ValueError("out is read-only; pass a writeable array")
 
 
 def first(mask: Array) -> tuple[int, ...]:
@@ -296,5 +298,5 @@ def value_at(array: Array, position: tuple[int, ...]) -> float | int:
 
 
 def shown(position: tuple[int, ...]) -> int | tuple[int, ...]:
-    """Write the position in a list of one axis as 3, not as (3,)."""
+    """Return a position along a single axis as 3, not as (3,)."""
     return position[0] if len(position) == 1 else position

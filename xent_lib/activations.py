@@ -6,7 +6,7 @@ function of logits also takes complex numbers, so that a derivative can be taken
 (see `xent_lib.complex_step`): NumPy orders complex numbers by their real parts, hence ``max`` and
 ``where`` choose as they do for real ones.
 
-−∞ is a legal logit: a class that is masked out. +∞ is none, and gives NaN in the softmax and
+−∞ is a valid logit: a class that is masked out. +∞ is not, and gives NaN in the softmax and
 its logarithm. NaN in a row gives NaN in its result.
 
 References
@@ -65,7 +65,7 @@ def logsumexp(x: npt.ArrayLike, *, axis: int = -1) -> ArrayOrScalar:
         where_top = z.argmax(axis=1)
         found = kernel.exponentials(z, table, where_top)
         top = z[np.arange(len(z)), where_top]
-        # An infinite top is the answer already; the rest is then NaN, from ∞ − ∞.
+        # An infinite top is already the result; the rest is then NaN, from ∞ − ∞.
         result[block] = top + np.where(np.isinf(top), 0, found.losses)
 
     kernel.in_blocks(work, rows.shape, x.dtype)
@@ -118,7 +118,7 @@ def softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> Arra
         z = rows[block]
         found = kernel.exponentials(z, table, z.argmax(axis=1), temperature)
         table *= (1 / found.total).astype(x.dtype)[:, np.newaxis]
-        np.minimum(table, 1, out=result[block])  # 1 + ε is no probability
+        np.minimum(table, 1, out=result[block])  # rounding may leave 1 + ε
 
     kernel.in_blocks(work, rows.shape, x.dtype)
     return _back(result, x, axis)
@@ -273,7 +273,7 @@ def softmax_jacobian(p: npt.ArrayLike) -> ArrayOrScalar:
     Raises
     ------
     ValueError
-        If a row of `p` is no distribution.
+        If a row of `p` is not a distribution.
 
     Examples
     --------
@@ -286,18 +286,18 @@ def softmax_jacobian(p: npt.ArrayLike) -> ArrayOrScalar:
     every = np.arange(p.shape[-1])
     with np.errstate(under="ignore"):
         jacobian = 0 - p[..., :, np.newaxis] * p[..., np.newaxis, :]
-        # p_j (1 − p_j) is p_j times the other probabilities: so the digits of 1 − p_j are kept.
+        # p_j (1 − p_j) is p_j times the sum of the others, which keeps the digits of 1 − p_j.
         jacobian[..., every, every] = 0
         jacobian[..., every, every] = 0 - jacobian.sum(axis=-1)
     return jacobian
 
 
 def _rows_of(x: Array, axis: int) -> ArrayOrScalar:
-    """Return x as a table with one row for each softmax, in C order: no other adds up as well."""
+    """Return x as a table with one row per softmax, in C order, in which sums are most accurate."""
     rows = np.moveaxis(x, axis, -1)
     return np.ascontiguousarray(rows).reshape(-1, x.shape[axis])
 
 
 def _back(rows: Array, x: Array, axis: int) -> ArrayOrScalar:
-    """Return the table of `_rows_of` with the axes of x."""
+    """Undo `_rows_of`: return the rows with the axes of x."""
     return np.moveaxis(rows.reshape(np.moveaxis(x, axis, -1).shape), -1, axis)

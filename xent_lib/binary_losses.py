@@ -1,6 +1,6 @@
 r"""Losses of yes-or-no questions, each with its gradient: sigmoid, binary and focal.
 
-Each element is a question of its own: predictions and labels have one shape, and a row of K
+Each element is a separate question: predictions and labels have the same shape, and a row of K
 columns holds K independent questions (multi-label), not K classes.
 
 A gradient is taken with respect to the predictions, the first argument. With
@@ -43,12 +43,13 @@ def sigmoid_cross_entropy(
     pos_weight : array_like, a shape that broadcasts to that of `logits`, optional
         Weight w₊ ≥ 0 of the positive term alone.
     reduction : {"mean", "sum", "none"}, optional
-        What becomes of the losses of the elements.
+        How the losses of the elements are combined.
 
     Returns
     -------
     numpy.ndarray or a NumPy scalar
-        In nats: one loss an element for ``"none"``, else one number. The mean of nothing is NaN.
+        In nats: one loss per element for ``"none"``, else one number. The mean of no elements is
+        NaN.
 
     Raises
     ------
@@ -119,7 +120,7 @@ def sigmoid_cross_entropy_value_and_grad(
     pos_weight: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
 ) -> tuple[ArrayOrScalar, ArrayOrScalar]:
-    r"""Binary cross-entropy and its gradient, having checked the arguments once for both.
+    r"""Binary cross-entropy and its gradient, with the arguments checked only once.
 
     Parameters
     ----------
@@ -193,7 +194,7 @@ def binary_nll(
     check.reduction(reduction)
     p = check.probability_array(probs, "probs", complex_passes=True)
     yes, no = _coefficients(p, labels, weight, pos_weight)
-    with np.errstate(divide="ignore", under="ignore"):  # log 0 is −∞, and meant
+    with np.errstate(divide="ignore", under="ignore"):  # log 0 = −∞ is intended
         losses = times(yes, 0 - np.log(p)) + times(no, 0 - np.log1p(-p))
     return reduce_losses(losses, losses.size, reduction)
 
@@ -249,11 +250,11 @@ def sigmoid_focal_loss(
     alpha: float | None = None,
     reduction: Reduction = "mean",
 ) -> ArrayOrScalar:
-    r"""Binary cross-entropy that turns easy examples down.
+    r"""Binary cross-entropy that down-weights easy examples.
 
     .. math:: \mathrm{FL} = -α_t \,(1 - p_t)^γ \log p_t
 
-    Here p_t is the probability of what happened: σ(z) for y = 1 and σ(−z) for y = 0.
+    Here p_t is the probability of the label: σ(z) for y = 1 and σ(−z) for y = 0.
 
     Parameters
     ----------
@@ -264,8 +265,8 @@ def sigmoid_focal_loss(
     gamma : float, optional
         γ ≥ 0. At γ = 0 the loss is the cross-entropy.
     alpha : float, optional
-        α in [0, 1]: weighs positives with α and negatives with 1 − α. None weighs neither.
-        (The paper, and torchvision, have α = 0.25.)
+        α in [0, 1] weights positives by α and negatives by 1 − α; None means no such weights.
+        (The paper and torchvision use α = 0.25.)
     reduction : {"mean", "sum", "none"}, optional
         The mean is over the number of elements.
 

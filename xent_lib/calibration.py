@@ -1,4 +1,4 @@
-"""Calibration: whether a model that says 70 % is right 70 % of the time, and how to mend it."""
+"""Calibration: is a model that says 70 % right 70 % of the time, and if not, how to correct it."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ def reliability_curve(
     confidence, accuracy : numpy.ndarray, shape (B,)
         Means over the bin; NaN where a bin is empty.
     count : numpy.ndarray of int, shape (B,)
-        How many predictions fell into the bin.
+        Number of predictions in the bin.
 
     Raises
     ------
     ValueError
-        If `probs` are no probabilities or hold NaN, which falls into no bin; if shapes do not
-        fit; if there are no bins, or no such strategy.
+        If `probs` are not probabilities or contain NaN, which belongs to no bin; if shapes do
+        not match; if there are no bins, or the strategy is unknown.
     IndexError
         If a class index is outside 0..K−1.
     TypeError
-        If class indices are no integers.
+        If class indices are not integers.
 
     Notes
     -----
@@ -110,9 +110,9 @@ def expected_calibration_error(
 
     Notes
     -----
-    No proper score: who always predicts the base rate has an ECE of 0 and knows nothing. It
-    depends on the number of bins, and with few samples in a bin it is too large, since chance
-    alone puts the accuracy of a bin off its confidence.
+    Not a proper score: a model that always predicts the base rate has an ECE of 0, but cannot
+    distinguish any samples. The ECE depends on the number of bins, and with few samples per bin
+    it is too large, since chance alone separates a bin's accuracy from its confidence.
 
     References
     ----------
@@ -172,7 +172,7 @@ def classwise_calibration_error(
 
     Examples
     --------
-    The largest probability is always right as often as it says; the two others are not:
+    The largest probability is calibrated; the two others are not:
 
     >>> probs = [[0.5, 0.3, 0.2]] * 10
     >>> labels = [0] * 5 + [1] * 1 + [2] * 4
@@ -193,7 +193,7 @@ def classwise_calibration_error(
 def brier_decomposition(
     probs: npt.ArrayLike, labels: npt.ArrayLike
 ) -> tuple[np.floating, np.floating, np.floating]:
-    r"""Split the Brier score into what is wrong, what is told apart, and what nobody can know.
+    r"""Split the Brier score into reliability, resolution and uncertainty.
 
     .. math:: \mathrm{BS} = \underbrace{\sum_g \frac{n_g}{N} \lVert \hat p_g - \bar y_g \rVert^2}
               _{\text{reliability}}
@@ -267,9 +267,9 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     .. math:: T^* = \arg\min_{T > 0} \; -\frac{1}{N} \sum_i
               \log \mathrm{softmax}(z_i / T)_{y_i}
 
-    Use it as ``softmax(logits, temperature=T)``. T > 1 says that the model was too confident,
-    T < 1 that it was not confident enough. The order of the classes in a row, and with it the
-    accuracy, stays as it is.
+    Use it as ``softmax(logits, temperature=T)``. T > 1 means that the model was too confident,
+    T < 1 that it was not confident enough. The order of the classes in a row does not change,
+    and neither does the accuracy.
 
     Parameters
     ----------
@@ -294,7 +294,7 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     IndexError
         If a label is outside 0..K−1.
     TypeError
-        If the labels are no integers.
+        If the labels are not integers.
 
     Notes
     -----
@@ -313,7 +313,7 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
 
     Examples
     --------
-    A gap of 4 between two logits claims 98 %; if 8 of 10 are right, a gap of log 4 is due:
+    A gap of 4 between two logits claims 98 %; if 8 of 10 are right, it should be log 4:
 
     >>> print(f"{fit_temperature([[4, 0]] * 10, [0] * 8 + [1] * 2):.6f}")
     2.885390
@@ -346,8 +346,8 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
 
     if (gaps <= 0).all():
         raise ValueError(
-            "every label has the largest logit of its row, so the loss falls for ever as the "
-            "temperature goes to 0; fit it on samples that the model gets wrong, too"
+            "every label has the largest logit of its row, so the loss keeps falling as the "
+            "temperature goes to 0; include samples that the model gets wrong"
         )
     slope, curvature = slope_and_curvature(0)  # T → ∞: the softmax is uniform
     if slope >= 0:

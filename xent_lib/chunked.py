@@ -1,7 +1,7 @@
-r"""Softmax cross-entropy of a linear layer whose table of logits is too large to hold.
+r"""Softmax cross-entropy of a linear layer whose table of logits does not fit into memory.
 
-The classes are taken in chunks, and the sum of exponentials runs along: when a chunk raises the
-maximum, what was summed before is scaled down to it.
+The classes are processed in chunks with a running sum of exponentials: when a chunk raises the
+maximum, the sum so far is rescaled.
 
 References
 ----------
@@ -33,7 +33,7 @@ def linear_cross_entropy(
     reduction: Reduction = "mean",
     chunk: int = 512,
 ) -> ArrayOrScalar:
-    r"""Softmax cross-entropy of a linear layer, which never holds all its logits.
+    r"""Softmax cross-entropy of a linear layer, without storing all its logits.
 
     .. math:: \ell_i = -\log \hat p_{i, y_i}, \qquad \hat p_i = \mathrm{softmax}(W x_i)
 
@@ -42,28 +42,28 @@ def linear_cross_entropy(
     features : array_like, shape (N, D)
         Inputs x of the layer.
     weights : array_like, shape (K, D)
-        W, one row a class. For a bias, let the last feature be 1.
+        W, one row per class. For a bias, let the last feature be 1.
     labels : array_like of int, shape (N,)
         Class indices.
     ignore_index, reduction
         As in `softmax_cross_entropy`.
     chunk : int, optional
-        Number of classes whose logits are held at a time: the extra memory is N·chunk numbers,
-        where the whole table has N·K.
+        Number of classes whose logits are stored at a time: the extra memory is N·chunk numbers
+        instead of N·K.
 
     Returns
     -------
     numpy.ndarray or a NumPy scalar
-        In nats: one loss for each row, shape (N,), for ``"none"``, else one number.
+        In nats: one loss per row, shape (N,), for ``"none"``, else one number.
 
     Raises
     ------
     IndexError
         If a label is outside 0..K−1.
     TypeError
-        If the labels are no integers, or features or weights complex.
+        If the labels are not integers, or features or weights are complex.
     ValueError
-        If shapes do not fit, or an option is out of range.
+        If shapes do not match, or an option is out of range.
 
     Examples
     --------
@@ -109,12 +109,12 @@ def linear_cross_entropy_value_and_grad(
     features_gradient : numpy.ndarray, shape (N, D)
         With ``reduction="none"`` row i is the derivative of loss i.
     weights_gradient : numpy.ndarray, shape (K, D)
-        Every row of features adds to it; with ``reduction="none"`` it is that of the sum.
+        Summed over the rows of features; with ``reduction="none"`` it is the gradient of the sum.
 
     Notes
     -----
-    The logits of a chunk are computed twice, to find the sum and to use it: four products of
-    matrices instead of three is what the memory costs.
+    The logits of each chunk are computed twice, once for the sum and once for the gradient. So
+    saving the memory costs a fourth matrix product.
 
     Examples
     --------
@@ -140,7 +140,7 @@ def linear_cross_entropy_value_and_grad(
         losses, shift, others, total = _scan(features, weights, labels, chunk)
         losses, count = np.where(kept, losses, 0), np.count_nonzero(kept)
 
-        # The derivative of the reduced loss by that of a row: 1, or 1/N; 0 where it is ignored.
+        # Derivative of the reduced loss with respect to a row's loss: 1 or 1/N, 0 if ignored.
         share = kept.astype(losses.dtype)
         if reduction == "mean":
             share /= count
@@ -165,9 +165,9 @@ def _scan(
 ) -> tuple[Array, Array, Array, Array]:
     """Return the loss, the maximum m, Σ_{k≠y} e^(z_k − m) and Σ_k e^(z_k − m) of each row.
 
-    The logits carry the rounding of the product, beside which that of z − m is nothing: here it
-    is not mended. The label's logit comes from the product of its chunk, as those of all others
-    do: so classes with equal weights tie exactly.
+    The rounding of z − m is not corrected, because it is negligible compared with that of the
+    matrix product. The label's logit comes from the product of its chunk like all others, so that
+    classes with equal weights tie exactly.
     """
     wide = np.result_type(features.dtype, np.float64)
     z_label = np.empty(len(features), wide)
@@ -181,7 +181,7 @@ def _scan(
         logits[targets] = -np.inf  # left out of the sum
         logits -= top[:, np.newaxis]
         np.exp(logits, out=logits)
-        # The sum so far was taken from the old maximum; now all count from the new one.
+        # Rescale the sum so far from the old maximum to the new one.
         others = others * np.exp(old.astype(wide) - top) + kernel.row_sums(logits)
     gap = z_label - top
     at_label = np.exp(gap)
@@ -197,17 +197,17 @@ def _targets_in(labels: Array, start: int, chunk: int) -> tuple[Array, Array]:
 def _layer(
     features: npt.ArrayLike, weights: npt.ArrayLike, labels: npt.ArrayLike, ignore_index: int | None
 ) -> tuple[Array, Array, Array, Array]:
-    """Return features and weights of one dtype, and labels and mask as from `_indices`."""
+    """Return features and weights of the same dtype, and the result of `_indices`."""
     features, weights = _table(features, "features"), _table(weights, "weights")
     check.class_axis(weights, 0, "weights")
     if features.shape[1] != weights.shape[1]:
         raise ValueError(
             f"features of shape {features.shape} and weights of shape {weights.shape} "
-            f"do not fit: both need one column a feature"
+            f"do not match: both need one column per feature"
         )
     labels, kept = _indices(labels, (len(features), len(weights)), ignore_index)
     dtype = np.result_type(features, weights)
-    # A row that is ignored becomes a row of zeros, so that not even a NaN in it is read.
+    # Ignored rows become zeros, so that not even a NaN in them has an effect.
     features = np.where(kept[:, np.newaxis], features, 0)
     return features.astype(dtype, copy=False), weights.astype(dtype, copy=False), labels, kept
 
@@ -215,9 +215,9 @@ def _layer(
 def _indices(
     labels: npt.ArrayLike, shape: tuple[int, int], ignore_index: int | None
 ) -> tuple[Array, Array]:
-    """Return class indices that fit logits of this shape, and which rows are not ignored.
+    """Return the checked class indices, and which rows are not ignored.
 
-    The index of an ignored row is 0, which can be looked up like any other.
+    Ignored rows get index 0, which is safe to look up.
     """
     labels = check.number_array(labels, "labels")
     if labels.dtype.kind not in "iu":

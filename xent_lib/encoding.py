@@ -1,6 +1,6 @@
-"""Labels: as class indices, as one-hot rows, as soft rows, as signs.
+"""Labels as class indices, one-hot rows, soft rows or signs.
 
-Whether labels of K classes are hard or soft is told by their dtype, in the whole library:
+In the whole library, the dtype of labels of K classes decides whether they are hard or soft:
 integers are class indices, floats are distributions. A label of a yes-or-no question is one
 number, 0 or 1, of any dtype.
 """
@@ -31,7 +31,7 @@ def one_hot(labels: npt.ArrayLike, num_classes: int, *, dtype: npt.DTypeLike = f
     Returns
     -------
     numpy.ndarray, shape (..., K)
-        One row for each label, holding one 1 and K−1 zeros.
+        One row per label, with one 1 and K−1 zeros.
 
     Raises
     ------
@@ -58,8 +58,8 @@ def one_hot(labels: npt.ArrayLike, num_classes: int, *, dtype: npt.DTypeLike = f
 def decode(one_hot: npt.ArrayLike) -> Array:
     """Read the class indices back from one-hot rows.
 
-    The inverse of the function `one_hot`. A row of probabilities is refused: to choose the
-    likeliest class is a decision (``probs.argmax(axis=-1)``), not a decoding.
+    The inverse of the function `one_hot`. A row of probabilities is rejected: choosing the most
+    likely class is a decision (``probs.argmax(axis=-1)``), not a decoding.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def decode(one_hot: npt.ArrayLike) -> Array:
 
 
 def smooth_labels(labels: npt.ArrayLike, num_classes: int, label_smoothing: float) -> Array:
-    r"""Move a share ε of each label's certainty evenly onto all classes.
+    r"""Spread a share ε of each label's certainty evenly over all classes.
 
     .. math:: q_k = (1 - ε)\, y_k + ε / K
 
@@ -120,7 +120,7 @@ def smooth_labels(labels: npt.ArrayLike, num_classes: int, label_smoothing: floa
     Raises
     ------
     ValueError
-        If `label_smoothing` is outside [0, 1], or soft labels are no distributions of K classes.
+        If `label_smoothing` is outside [0, 1], or soft labels are not distributions of K classes.
     IndexError
         If a hard label is outside 0..K−1.
     TypeError

@@ -1,10 +1,10 @@
-r"""Derivatives by taking steps, to check those that were derived by hand.
+r"""Numerical derivatives, to check gradients that were derived by hand.
 
-A gradient is easy to get wrong and hard to see wrong: training goes on, only worse. So claim a
-formula, take a small step along each coordinate, and compare.
+A wrong gradient is easy to write and hard to notice: training still works, only worse. So take a
+small step along each coordinate and compare the result with the formula.
 
 Everything here works on a function f of one array that returns one number, and in float64: an
-`x` in float32 is raised first. What is checked is the formula, not the precision of a program.
+`x` in float32 is converted first. The check concerns the formula, not the precision of a program.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from . import _validation as check
 from ._terms import ratio
 from ._types import Array
 
-# Rounding in f leaves an error in proportion to |f|, even in a derivative that is 0. So many
-# roundings of f, over the step, count as no error; but never more than this part of tolerance·|f|.
+# Rounding in f causes an error proportional to |f|, even in a derivative that is 0. A difference of
+# ROUNDINGS roundings of f, divided by the step, is not an error, but at most FLOOR·tolerance·|f|.
 ROUNDINGS = 4
 FLOOR = 1e-3
 
@@ -52,7 +52,7 @@ def central_difference(f: Callable[[Array], float], x: npt.ArrayLike, *, h: floa
     Raises
     ------
     TypeError
-        If `x` holds integers, which have no room for a step, or f returns no real number.
+        If `x` holds integers, which cannot take small steps, or f does not return a real number.
     ValueError
         If f returns more than one number, `x` is empty or not finite, h is not positive, or h
         is lost when it is added to `x`.
@@ -68,7 +68,7 @@ def central_difference(f: Callable[[Array], float], x: npt.ArrayLike, *, h: floa
     if lost.any():
         position = check.first(lost)
         raise ValueError(
-            f"a step of h={h:g} is lost beside the {check.value_at(x, position):g} "
+            f"a step of h={h:g} is lost when added to {check.value_at(x, position):g} "
             f"at position {check.shown(position)}; take a larger one"
         )
     gradient = np.empty_like(x)
@@ -86,19 +86,19 @@ def complex_step(f: Callable[[Array], complex], x: npt.ArrayLike, *, h: float = 
 
     .. math:: \frac{\partial f}{\partial x_k} \approx \frac{\operatorname{Im} f(x + i h e_k)}{h}
 
-    Nothing is subtracted, so nothing cancels: h can be so small that its square is 0 beside 1,
-    and the derivative is right to the last digits.
+    Nothing is subtracted, so nothing cancels: h can be so small that its square is negligible
+    compared with 1, and the derivative is accurate to the last digits.
 
     Parameters
     ----------
     f : callable
         From a complex array of the shape of `x` to one complex number. It has to be analytic
-        where you ask: made of sums, products, powers, exp, log, and of comparisons by the real
+        at `x`: made of sums, products, powers, exp, log, and of comparisons by the real
         part (NumPy's max and where). abs, and whatever else drops the imaginary part, is not.
     x : array_like of float, any shape
         Where to take the gradient; it is not changed.
     h : float, optional
-        The step. Its square should be lost beside 1; its product with a slope should not
+        The step. Its square should vanish when added to 1; its product with a slope should not
         underflow to 0.
 
     Returns
@@ -139,29 +139,29 @@ def complex_step(f: Callable[[Array], complex], x: npt.ArrayLike, *, h: float = 
     return gradient[()]
 
 
-# The ways to step: the function, its h, and the relative error that passes.
+# method: (function, default h, default tolerance)
 _METHODS = {"central": (central_difference, 1e-5, 1e-6), "complex": (complex_step, 1e-20, 1e-12)}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GradientReport:
-    """What `check_gradient` found. It prints as a table, and is true if the gradient passed.
+    """Result of `check_gradient`: prints as a table, and is true if the gradient passed.
 
     Attributes
     ----------
     claimed : numpy.ndarray
-        The gradient that was to be checked.
+        The gradient that was checked.
     numeric : numpy.ndarray, same shape
-        The gradient by steps.
+        The numerical gradient.
     error : numpy.ndarray, same shape
         The relative error of each coordinate; ∞ where one of the two gradients is NaN.
     below_rounding : numpy.ndarray of bool, same shape
-        Where the two differ by no more than rounding in f can make. There the steps cannot tell
-        the gradients apart, and the coordinate passes whatever its relative error.
+        Where the two differ by no more than rounding in f can explain. There the coordinate
+        passes whatever its relative error.
     tolerance : float
         The largest relative error that passes.
     method : str
-        How the steps were taken, and their size.
+        The method and the step.
     """
 
     claimed: Array
@@ -173,7 +173,7 @@ class GradientReport:
 
     @property
     def wrong(self) -> Array:
-        """Which coordinates failed: above the tolerance, and not below rounding."""
+        """The coordinates that failed: error above the tolerance, and not below rounding."""
         return ~((self.error <= self.tolerance) | self.below_rounding)
 
     @property
@@ -194,7 +194,7 @@ class GradientReport:
     def __repr__(self) -> str:
         """Return the table (of many coordinates only the worst) and the verdict."""
         wrong = self.wrong
-        sizes = np.where(wrong, _two_digits(self.error), 0)  # what is not wrong keeps its order
+        sizes = np.where(wrong, _two_digits(self.error), 0)  # coordinates that pass stay in order
         positions = list(np.ndindex(sizes.shape))
         if len(positions) > ROWS_SHOWN:
             positions = sorted(positions, key=lambda k: -sizes[k])[:ROWS_SHOWN]
@@ -240,13 +240,13 @@ def check_gradient(
     h: float | None = None,
     tolerance: float | None = None,
 ) -> GradientReport:
-    r"""Compare a gradient with the one that steps along each coordinate give.
+    r"""Compare a gradient with a numerical one.
 
     .. math:: \text{relative error} = \frac{|\text{claimed} - \text{numeric}|}
               {\max(|\text{claimed}|,\, |\text{numeric}|)}
 
-    A difference that rounding in f can make passes, too, and the report says so: four roundings of
-    f(x), divided by the step for ``"central"``. It is never above a thousandth of
+    A difference that rounding in f can explain passes, too, and the report says so. This allowance
+    is four roundings of f(x), for ``"central"`` divided by the step, and at most a thousandth of
     tolerance·abs(f(x)).
 
     Parameters
@@ -256,10 +256,11 @@ def check_gradient(
     grad : callable
         From the same array to the gradient that is to be checked, in the shape of `x`.
     x : array_like of float, any shape
-        Where to check; it is not changed. Take some random point away from kinks, and away
-        from a minimum where f is 0, so that a relative error has something to relate to.
+        Where to check; it is not changed. Take a random point away from kinks and from minima,
+        where the gradient is 0 and a relative error means nothing.
     method : {"central", "complex"}, optional
-        `central_difference` takes any f, `complex_step` only analytic ones, and sees more.
+        `central_difference` takes any f; `complex_step` takes only analytic ones, but is more
+        accurate.
     h : float, optional
         The step; 1e-5 for ``"central"``, 1e-20 for ``"complex"``.
     tolerance : float, optional
@@ -268,15 +269,15 @@ def check_gradient(
     Returns
     -------
     GradientReport
-        True if every coordinate passed. NaN in the gradient never does.
+        True if every coordinate passed. NaN in the gradient never passes.
 
     Raises
     ------
     TypeError
-        If `grad` is no function, or as in `central_difference` and `complex_step`.
+        If `grad` is not a function, or as in `central_difference` and `complex_step`.
     ValueError
-        If the gradient has another shape than `x`, f(x) is not finite, there is no such
-        method, or as in `central_difference` and `complex_step`.
+        If the gradient's shape differs from that of `x`, f(x) is not finite, the method is
+        unknown, or as in `central_difference` and `complex_step`.
 
     Examples
     --------
@@ -324,7 +325,7 @@ def check_gradient(
 
 
 def _two_digits(error: Array) -> Array:
-    """Return errors rounded to two digits: beyond these they are noise, which should not rank."""
+    """Return errors rounded to two digits; the rest is noise and must not affect the order."""
     return np.reshape([float(f"{e:.2g}") for e in error.ravel()], error.shape)
 
 

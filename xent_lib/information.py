@@ -32,7 +32,7 @@ def self_information(p: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar
     Returns
     -------
     numpy.ndarray, same shape
-        0 for what was certain, +∞ for what was impossible.
+        0 for a certain event, +∞ for an impossible one.
 
     Raises
     ------
@@ -51,12 +51,12 @@ def self_information(p: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar
     """
     log = np.log2 if _base(base) == 2 else np.log
     p = check.probability_array(p, "p")
-    with np.errstate(divide="ignore"):  # log 0 is −∞, and meant
+    with np.errstate(divide="ignore"):  # log 0 = −∞ is intended
         return 0 - log(p)  # not −log(p), which turns log 1 into −0.0
 
 
 def entropy(p: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
-    r"""Mean surprise of a distribution: the least mean code length that can describe it.
+    r"""Mean surprise of a distribution: the lower bound of the mean code length.
 
     .. math:: H(p) = -\sum_k p_k \log p_k, \qquad 0 \log 0 = 0
 
@@ -75,7 +75,7 @@ def entropy(p: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
     Raises
     ------
     ValueError
-        If a row is no distribution, or the base is neither e nor 2.
+        If a row is not a distribution, or the base is neither e nor 2.
 
     References
     ----------
@@ -93,7 +93,7 @@ def entropy(p: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
 
 
 def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
-    r"""Mean surprise of one who believes q in a world that follows p.
+    r"""Mean surprise when q is expected but outcomes follow p.
 
     .. math:: H(p, q) = -\sum_k p_k \log q_k = H(p) + \mathrm{KL}(p \,\|\, q)
 
@@ -113,7 +113,7 @@ def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -
     Raises
     ------
     ValueError
-        If the shapes differ, a row is no distribution, or the base is neither e nor 2.
+        If the shapes differ, a row is not a distribution, or the base is neither e nor 2.
 
     References
     ----------
@@ -130,7 +130,7 @@ def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -
 
 
 def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
-    r"""Mean surprise that believing q adds to what p itself causes.
+    r"""Extra mean surprise when q is expected but outcomes follow p.
 
     .. math:: \mathrm{KL}(p \,\|\, q) = \sum_k p_k \log \frac{p_k}{q_k}
 
@@ -144,19 +144,19 @@ def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -
     Returns
     -------
     numpy.ndarray, shape (...)
-        0 where p = q, else positive. No distance: KL(p‖q) differs from KL(q‖p).
+        0 where p = q, else positive. Not a distance: KL(p‖q) differs from KL(q‖p).
         +∞ where q = 0 < p.
 
     Raises
     ------
     ValueError
-        If the shapes differ, a row is no distribution, or the base is neither e nor 2.
+        If the shapes differ, a row is not a distribution, or the base is neither e nor 2.
 
     Notes
     -----
     The terms have both signs, and where p ≈ q they cancel. So float32 is summed in float64, and
     the logarithm of a quotient near 1 is log1p((p − q)/q), whose difference is exact. A sum below
-    0, which rounding can leave, and rows that sum to 1 only roughly, counts as 0.
+    0, due to rounding or to rows that sum to 1 only roughly, is returned as 0.
 
     References
     ----------
@@ -195,14 +195,14 @@ def jensen_shannon_divergence(
     Returns
     -------
     numpy.ndarray, shape (...)
-        Between 0 (equal) and log 2 (nothing in common), which is one bit: what the sight of one
-        outcome tells, on average, about which of the two it was drawn from. Its square root is
-        a distance.
+        Between 0 (equal) and log 2 (nothing in common), which is one bit: the mean information
+        in one outcome about which of the two distributions it was drawn from. The square root
+        is a distance.
 
     Raises
     ------
     ValueError
-        If the shapes differ, a row is no distribution, or the base is neither e nor 2.
+        If the shapes differ, a row is not a distribution, or the base is neither e nor 2.
 
     Notes
     -----
@@ -235,7 +235,7 @@ def jensen_shannon_divergence(
 
 
 def mutual_information(joint: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
-    r"""How much, on average, one of two variables tells about the other.
+    r"""Mean information that one of two variables gives about the other.
 
     .. math:: I(X; Y) = \sum_{x, y} p(x, y) \log \frac{p(x, y)}{p(x)\, p(y)}
               = \sum_x p(x)\, \mathrm{KL}\bigl(p(\cdot \mid x) \,\|\, p(\cdot)\bigr)
@@ -256,7 +256,7 @@ def mutual_information(joint: npt.ArrayLike, *, base: float = math.e) -> ArrayOr
     Raises
     ------
     ValueError
-        If a table is no distribution, or the base is neither e nor 2.
+        If a table is not a distribution, or the base is neither e nor 2.
 
     Notes
     -----
@@ -269,7 +269,7 @@ def mutual_information(joint: npt.ArrayLike, *, base: float = math.e) -> ArrayOr
 
     Examples
     --------
-    A test that is right in 9 of 10 cases, for what every second person has:
+    A test that is right in 9 of 10 cases, for a condition that half of all people have:
 
     >>> print(f"{mutual_information([[0.45, 0.05], [0.05, 0.45]], base=2):.6f} bits")
     0.531004 bits
@@ -280,14 +280,14 @@ def mutual_information(joint: npt.ArrayLike, *, base: float = math.e) -> ArrayOr
     flat = check.distribution_array(joint.reshape(*joint.shape[:-2], -1), "joint")
     wide = _widened(flat).reshape(joint.shape)
     of_x, of_y = wide.sum(axis=-1, keepdims=True), wide.sum(axis=-2, keepdims=True)
-    # What the joint has over independence is p(y | x)/p(y): no product that could underflow.
+    # p(x, y)/(p(x) p(y)) is computed as p(y | x)/p(y), without a product that could underflow.
     terms = times(wide, _log_ratio(ratio(wide, of_x), of_y, base))
     with np.errstate(under="ignore"):
         return np.maximum(terms.sum(axis=(-2, -1)), 0).astype(flat.dtype)[()]
 
 
 def perplexity(nll: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
-    r"""Count the equally likely choices that would surprise as much.
+    r"""Convert a mean surprise to the equivalent number of equally likely choices.
 
     .. math:: \mathrm{PPL} = b^{\,\mathrm{NLL}}
 
@@ -327,7 +327,7 @@ def perplexity(nll: npt.ArrayLike, *, base: float = math.e) -> ArrayOrScalar:
 
 
 def bits_per_byte(nll: npt.ArrayLike, num_bytes: npt.ArrayLike) -> ArrayOrScalar:
-    r"""Compare language models whatever their tokens: bits that one byte of text costs.
+    r"""Bits per byte of text, to compare language models with different tokenizers.
 
     .. math:: \mathrm{BPB} = \frac{\mathrm{NLL}}{B \ln 2}
 
@@ -337,12 +337,12 @@ def bits_per_byte(nll: npt.ArrayLike, num_bytes: npt.ArrayLike) -> ArrayOrScalar
         Negative log-likelihoods of whole texts in nats, ≥ 0: summed over the tokens, not
         averaged. A mean loss per token has to be multiplied by the number of tokens first.
     num_bytes : array_like, the shape of `nll`
-        B > 0: how many bytes each text has, mostly in UTF-8.
+        B > 0: number of bytes of each text, usually in UTF-8.
 
     Returns
     -------
     numpy.ndarray, same shape
-        Bits per byte. A compressor that codes with the model needs as much.
+        Bits per byte: what a compressor based on the model would need.
 
     Raises
     ------

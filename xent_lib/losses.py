@@ -1,8 +1,8 @@
-r"""Losses of K classes, each with its gradient beside it: softmax, categorical and Brier.
+r"""Losses of K classes, each with its gradient: softmax, categorical and Brier.
 
-All of them share one reading of the labels. Row i of a batch has target coefficients
+All of them interpret labels in the same way. Row i of a batch has target coefficients
 c_ik = w_k q_ik: its one-hot or soft label q, times the class weights w. The losses sum over
-these coefficients, and the mean divides by their total. So an index and its one-hot row agree.
+these coefficients, and the mean divides by their total, so an index and its one-hot row agree.
 
 A gradient is taken with respect to the predictions, the first argument. With
 ``reduction="none"`` row i of it is the derivative of loss i alone; with ``"mean"`` every row
@@ -47,23 +47,22 @@ def softmax_cross_entropy(
     labels : array_like of int, shape (...), or of float, shape (..., K)
         Class indices, or distributions. The dtype decides which.
     weight : array_like, shape (K,), optional
-        A weight w_k ≥ 0 for each class. The mean divides by the total weight of the labels,
+        Weights w_k ≥ 0, one per class. The mean divides by the total weight of the labels,
         Σ_i Σ_k w_k q_ik, which is Σ_i w[label_i] for indices.
     ignore_index : int, optional
-        Rows with this label are not read: their loss is 0, and the mean leaves them out.
+        Rows with this label are ignored: their loss is 0, and the mean leaves them out.
     label_smoothing : float, optional
         ε in [0, 1]: the loss uses (1 − ε) q + ε/K for q; the total weight is still that of q.
     reduction : {"mean", "sum", "none"}, optional
-        What becomes of the losses of the rows.
+        How the losses of the rows are combined.
     threads : int, optional
-        Number of parts that a large table is divided into, to be worked on at once; by default
-        one part for each core.
+        Number of threads for a large table; by default one per core.
 
     Returns
     -------
     numpy.ndarray or a NumPy scalar
-        In nats: one loss for each row, shape (...), for ``"none"``, else one number. The mean of
-        no rows, or of rows without weight, is NaN. A target that is masked out costs +∞.
+        In nats: one loss per row, shape (...), for ``"none"``, else one number. The mean of no
+        rows, or of rows without weight, is NaN. A target that is masked out costs +∞.
 
     Raises
     ------
@@ -72,14 +71,14 @@ def softmax_cross_entropy(
     TypeError
         If class indices are given as floats or booleans.
     ValueError
-        If shapes do not fit, soft labels are no distributions, or an option is out of range.
+        If shapes do not match, soft labels are not distributions, or an option is out of range.
 
     Notes
     -----
     For class indices, every row is within 5 ulp (units in the last place) of the exact loss:
     nothing is subtracted that could cancel, and log1p keeps small losses that log Σ − z rounds
-    to 0. The rows are worked on in blocks that fit into the cache of a core; besides them no
-    memory is needed, for a table in C order.
+    to 0. Rows are processed in blocks that fit into a core's cache; for a table in C order, no
+    other memory is needed.
 
     For soft labels, PyTorch divides a weighted mean by the number of rows instead; here an index
     and its one-hot row always give the same loss.
@@ -126,7 +125,7 @@ def softmax_cross_entropy_grad(
     Returns
     -------
     numpy.ndarray, shape (..., K)
-        Each row sums to 0, up to rounding; `out`, where that was given.
+        Each row sums to 0, up to rounding. It is `out` if that was given.
 
     Notes
     -----
@@ -168,14 +167,14 @@ def softmax_cross_entropy_value_and_grad(
     logits, labels, weight, ignore_index, label_smoothing, reduction, threads
         As in `softmax_cross_entropy`.
     out : numpy.ndarray, shape (..., K), optional
-        Where to write the gradient; it may be `logits` itself, and then no table is added.
+        Where to write the gradient; it may be `logits` itself, which saves a table of memory.
 
     Returns
     -------
     loss : numpy.ndarray or a NumPy scalar
         As from `softmax_cross_entropy`.
     gradient : numpy.ndarray, shape (..., K)
-        As from `softmax_cross_entropy_grad`; `out`, where that was given.
+        As from `softmax_cross_entropy_grad`. It is `out` if that was given.
 
     Raises
     ------
@@ -202,7 +201,7 @@ def softmax_cross_entropy_hvp(
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Product of the Hessian of `softmax_cross_entropy` with a vector, without the Hessian.
 
     .. math:: (H v)_k = C \, \hat p_k \Bigl(v_k - \sum_j \hat p_j v_j\Bigr), \qquad C = \sum_j c_j
@@ -269,9 +268,9 @@ def categorical_nll(
     Parameters
     ----------
     probs : array_like, shape (..., K)
-        Probabilities in [0, 1], in ignored rows, too. Where you have the logits, use
-        `softmax_cross_entropy`: a probability that rounded to 0 or 1 has lost what the logits
-        still know.
+        Probabilities in [0, 1], also in ignored rows. If you have the logits, use
+        `softmax_cross_entropy`: a probability that was rounded to 0 or 1 has lost information
+        that the logits still have.
     labels, weight, ignore_index, label_smoothing, reduction
         As in `softmax_cross_entropy`.
 
@@ -301,7 +300,7 @@ def categorical_nll(
     probs, targets, total, _ = _prepare(
         probs, labels, weight, ignore_index, label_smoothing, reduction
     )
-    with np.errstate(all="ignore"):  # log 0 is −∞, and meant
+    with np.errstate(all="ignore"):  # log 0 = −∞ is intended
         losses = times(targets, 0 - np.log(probs)).sum(axis=-1)
         return reduce_losses(losses, total, reduction).astype(probs.dtype)
 
@@ -358,12 +357,12 @@ def brier_score(
     Parameters
     ----------
     probs : array_like, shape (..., K)
-        Probabilities in [0, 1]. That a row sums to 1 is not checked, here and in
-        `categorical_nll`: so a gradient check can move one entry at a time.
+        Probabilities in [0, 1]. Here and in `categorical_nll`, row sums are not checked, so that
+        a gradient check can change one entry at a time.
     labels : array_like of int, shape (...), or of float, shape (..., K)
         Class indices, or distributions q.
     weight : array_like, shape (K,), optional
-        A weight w_k ≥ 0 for each class. A row counts with that of its label, Σ_k w_k q_k.
+        Weights w_k ≥ 0, one per class. A row has the weight of its label, Σ_k w_k q_k.
     ignore_index : int, optional
         As in `softmax_cross_entropy`.
     reduction : {"mean", "sum", "none"}, optional
@@ -378,7 +377,7 @@ def brier_score(
     Raises
     ------
     ValueError
-        If a probability is outside [0, 1], shapes do not fit, or soft labels are no
+        If a probability is outside [0, 1], shapes do not match, or soft labels are not
         distributions.
     IndexError, TypeError
         As in `softmax_cross_entropy`.
@@ -458,7 +457,7 @@ class _Labels:
         self.weight = np.ones(num_classes, dtype)
         if weight is not None:
             self.weight = check.class_weights(weight, num_classes, outputs.real.dtype)
-            if reduction == "mean":  # which knows only ratios of weights: so none overflows
+            if reduction == "mean":  # only ratios of weights matter, so scale them against overflow
                 self.weight = np.ldexp(self.weight, -np.frexp(self.weight.max())[1])
 
         if self.hard:
@@ -466,7 +465,7 @@ class _Labels:
             self.kept = np.ones(len(labels), dtype=bool)
             if ignore_index is not None:
                 self.kept = labels != ignore_index
-            # The index of an ignored row is 0, which can be looked up like any other.
+            # Ignored rows get index 0, which is safe to look up.
             self.index = np.where(self.kept, labels, 0).astype(np.intp)
             self.row_weight = np.where(self.kept, self.weight[self.index], 0)
         else:
@@ -478,7 +477,7 @@ class _Labels:
             self.total = self.row_weight.sum() if reduction == "mean" else 1.0
 
     def distributions(self, rows: slice) -> Array:
-        """Return q of some rows, smoothed, as a table."""
+        """Return the smoothed targets q of some rows as a table."""
         q = self.one_hot(rows) if self.hard else self.soft[rows].astype(self.weight.dtype)
         if self.smoothing:
             q = (1 - self.smoothing) * q + self.smoothing / len(self.weight)
@@ -501,7 +500,7 @@ def _softmax_losses(
     with_grad: bool = False,
     out: Array | None = None,
 ) -> tuple[Array, Array | None]:
-    """Return loss and gradient, or None for it, going through the rows in blocks."""
+    """Return the loss and, if asked for, the gradient (else None), block by block."""
     logits = check.float_array(logits, "logits")
     y = _Labels(labels, logits, weight, ignore_index, label_smoothing, reduction)
     if threads is not None:
@@ -509,7 +508,7 @@ def _softmax_losses(
     grad = _gradient_table(logits, out) if with_grad else None
     x = logits.reshape(-1, logits.shape[-1])
     if grad is not None and np.may_share_memory(grad, x) and grad.ctypes.data != x.ctypes.data:
-        x = x.copy()  # a shifted view: what is written here would be read there
+        x = x.copy()  # a shifted view, in which writing would overwrite rows still to be read
     losses = np.empty(len(x), np.result_type(x.dtype, np.float64))
     total = y.total or np.nan
 
@@ -534,7 +533,7 @@ def _softmax_losses(
             rest = c.sum(axis=1)  # the coefficients of all classes but the top
             C = rest + c_top
             g = C[:, np.newaxis] * p - c
-            # C p − c = C (p − 1) + (C − c): so keeps its digits a p that is almost 1.
+            # C p − c = C (p − 1) + (C − c), which keeps the digits if p is almost 1.
             p_others = found.others / found.total
             g[at_top] = np.where(p_top > 0.5, rest - C * p_others, C * p_top - c_top)
             grad[rows] = g / total
@@ -551,7 +550,7 @@ def _softmax_losses(
     if grad is None:
         return loss, None
     grad[~y.kept] = 0
-    if y.total == 0:  # no row to average: all is 0/0
+    if y.total == 0:  # no row to average: 0/0
         grad[...] = np.nan
     grad = grad.reshape(logits.shape)
     if out is None or np.may_share_memory(grad, out):
@@ -561,7 +560,7 @@ def _softmax_losses(
 
 
 def _gradient_table(logits: Array, out: Array | None) -> Array:
-    """Return the table (N, K) to write the gradient to: in `out`, if that is in C order."""
+    """Return the table (N, K) for the gradient: a view of `out` if that is in C order."""
     if out is not None:
         check.out(out, logits)
         if out.flags.c_contiguous:
@@ -582,7 +581,7 @@ def _prepare(
     probs = check.probability_array(probs, "probs", complex_passes=True)
     y = _Labels(labels, probs, weight, ignore_index, label_smoothing, reduction)
     targets = y.distributions(slice(None)) * (y.weight if weighted else 1)
-    # A row that is ignored becomes a row of zeros, so that not even a NaN in it is read.
+    # Ignored rows become zeros, so that not even a NaN in them has an effect.
     kept = y.kept.reshape(probs.shape[:-1])[..., np.newaxis]
     row_weight = y.row_weight.reshape(probs.shape[:-1])
     return np.where(kept, probs, 0), targets.reshape(probs.shape), y.total, row_weight

@@ -1,15 +1,15 @@
-r"""The zoo: losses of a margin and of a residual, each with its derivative beside it.
+r"""Losses of a margin and of a residual, each with its derivative.
 
 To classify with signs s ∈ {−1, +1}, every loss here is a function of one number, the margin
-m = s·z: positive where the score z has the right sign, and larger the surer it is. Since
+m = s·z: positive where the score z has the right sign, and the larger, the more confident. Since
 ∂m/∂z = s, the derivative with respect to the score is s times the one given here.
 
 To predict a number, they are functions of the residual r = prediction − target. The target
-stands still, so the derivative given here is also that with respect to the prediction.
+is constant, so the derivative given here is also that with respect to the prediction.
 
 All work element by element and reduce nothing: take ``.mean()`` or ``.sum()`` yourself. NaN in
-gives NaN out. Where a loss has a kink, its docstring says which slope counts there. Functions
-also take complex numbers, for the complex step, unless they jump: a jump has no such step.
+gives NaN out. Where a loss has a kink, its docstring says which slope is returned. Functions
+without jumps also take complex numbers, for the complex step.
 
 Examples
 --------
@@ -39,7 +39,7 @@ from .activations import sigmoid, softplus
 
 
 def zero_one_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
-    r"""Count one for each mistake; what all the other margin losses stand in for.
+    r"""Count one for each mistake; the other margin losses are surrogates for this one.
 
     .. math:: \ell(m) = 1 \text{ if } m \le 0, \text{ else } 0
 
@@ -63,13 +63,13 @@ def zero_one_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
 
 
 def zero_one_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
-    r"""Gradient of `zero_one_loss` with respect to the margin: 0, wherever there is one.
+    r"""Gradient of `zero_one_loss` with respect to the margin: 0 wherever it exists.
 
     .. math:: \ell'(m) = 0
 
-    That is why nobody can train on it: a small step never changes the number of mistakes, so no
-    direction looks better than any other. At the jump, m = 0, 0 stands for a derivative that
-    does not exist.
+    That is why gradient descent cannot use it: a small step does not change the number of
+    mistakes, so no direction looks better than any other. At the jump, m = 0, the derivative
+    does not exist, and 0 is returned.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def perceptron_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
 
 
 def hinge_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
-    r"""Charge what is missing to a margin of 1: the loss of the support vector machine.
+    r"""Charge the shortfall from a margin of 1: the loss of the support vector machine.
 
     .. math:: \ell(m) = \max(0, 1 - m)
 
@@ -177,7 +177,7 @@ def hinge_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
 
     .. math:: \ell'(m) = -1 \text{ if } m < 1, \text{ else } 0
 
-    At the kink ℓ′(1) = 0: a margin of 1 is all that is asked for.
+    At the kink ℓ′(1) = 0: a margin of 1 is enough.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def hinge_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
 
 
 def squared_hinge_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
-    r"""Square of the hinge: it has no kink any more, and outliers cost more.
+    r"""Square of the hinge loss: it has no kink, and outliers cost more.
 
     .. math:: \ell(m) = \max(0, 1 - m)^2
 
@@ -257,7 +257,7 @@ def squared_margin_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
     Returns
     -------
     numpy.ndarray, same shape
-        It grows on both sides of m = 1: a score that is very right is charged, too.
+        It grows on both sides of m = 1: a very confident correct score is charged, too.
 
     Examples
     --------
@@ -292,7 +292,7 @@ def squared_margin_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
 
 
 def logistic_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
-    r"""Binary cross-entropy in one number: −log of the probability of what happened.
+    r"""Binary cross-entropy of the margin: −log of the probability of the label.
 
     .. math:: \ell(m) = \log(1 + e^{-m}) = -\log σ(m)
 
@@ -341,7 +341,7 @@ def logistic_loss_grad(margin: npt.ArrayLike) -> ArrayOrScalar:
 
 
 def exponential_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
-    r"""Exponential loss, which AdaBoost descends.
+    r"""Exponential loss, which AdaBoost minimizes.
 
     .. math:: \ell(m) = e^{-m}
 
@@ -369,7 +369,7 @@ def exponential_loss(margin: npt.ArrayLike) -> ArrayOrScalar:
     array([7.389056, 1.      , 0.135335])
     """
     m = check.float_array(margin, "margin")
-    with np.errstate(over="ignore", under="ignore"):  # beyond the largest float lies ∞
+    with np.errstate(over="ignore", under="ignore"):  # overflow to ∞ is intended
         return np.exp(-m)
 
 
@@ -409,7 +409,7 @@ def squared_error(residual: npt.ArrayLike) -> ArrayOrScalar:
     -------
     numpy.ndarray, same shape
         Without the factor ½ that some authors put in front. The constant prediction with the
-        least mean is the mean of the targets.
+        smallest mean loss is the mean of the targets.
 
     Examples
     --------
@@ -456,7 +456,7 @@ def absolute_error(residual: npt.ArrayLike) -> ArrayOrScalar:
     Returns
     -------
     numpy.ndarray, same shape
-        The constant prediction with the least mean is the median of the targets.
+        The constant prediction with the smallest mean loss is the median of the targets.
 
     Examples
     --------
@@ -529,7 +529,7 @@ def huber_loss(residual: npt.ArrayLike, *, delta: float = 1.0) -> ArrayOrScalar:
     """
     size = absolute_error(residual)
     delta = check.positive_number(delta, "delta")
-    with np.errstate(over="ignore", under="ignore"):  # beyond the largest float lies ∞
+    with np.errstate(over="ignore", under="ignore"):  # overflow to ∞ is intended
         c = np.minimum(size, delta)
         return c * (size - c / 2)
 
@@ -593,12 +593,12 @@ def tolerance_loss(residual: npt.ArrayLike, *, threshold: float) -> ArrayOrScala
 
 
 def tolerance_loss_grad(residual: npt.ArrayLike, *, threshold: float) -> ArrayOrScalar:
-    r"""Gradient of `tolerance_loss` with respect to the residual: 0, wherever there is one.
+    r"""Gradient of `tolerance_loss` with respect to the residual: 0 wherever it exists.
 
     .. math:: \ell'(r) = 0
 
-    As with `zero_one_loss_grad`, that is why nobody can train on it. At the jumps, abs(r) = T, 0
-    stands for a derivative that does not exist.
+    As with `zero_one_loss_grad`, gradient descent cannot use it. At the jumps, abs(r) = T, the
+    derivative does not exist, and 0 is returned.
 
     Parameters
     ----------

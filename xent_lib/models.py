@@ -30,9 +30,9 @@ _Model = TypeVar("_Model", bound="_LinearClassifier")
 
 
 class _LinearClassifier(ABC):
-    """What the two models share: they differ in the loss, and in how many weight rows it takes.
+    """Base of the two models, which differ in the loss and in the shape of the weights.
 
-    Options are stored as they are given and checked in `fit`, as scikit-learn does it.
+    Options are stored as given and checked in `fit`, as in scikit-learn.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class _LinearClassifier(ABC):
         self.solver = solver
 
     def __repr__(self) -> str:
-        """Return the call that makes this model: the options that are not the usual ones."""
+        """Return the call that makes this model, with the options that are not the defaults."""
         usual = inspect.signature(type(self)).parameters
         changed = {k: v for k, v in self.get_params().items() if v != usual[k].default}
         options = ", ".join(f"{name}={value!r}" for name, value in changed.items())
@@ -63,7 +63,7 @@ class _LinearClassifier(ABC):
         Parameters
         ----------
         deep : bool, optional
-            Of no effect: no option holds a model with options of its own.
+            Has no effect: no option is itself a model with options.
 
         Returns
         -------
@@ -111,7 +111,7 @@ class _LinearClassifier(ABC):
         return self
 
     def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn, which alone asks, that this is a classifier."""
+        """Tell scikit-learn that this is a classifier; only scikit-learn calls this."""
         from sklearn.utils import ClassifierTags, Tags, TargetTags
 
         return Tags("classifier", TargetTags(required=True), classifier_tags=ClassifierTags())
@@ -124,8 +124,8 @@ class _LinearClassifier(ABC):
         X : array_like, shape (N, d)
             One row of d features for each sample; every number finite.
         y : array_like, shape (N,)
-            One label per row: integers, strings, booleans, whatever can be sorted. Floats must be
-            whole numbers: 0.5 is rather a target of a regression.
+            One label per row: integers, strings, booleans, or anything that can be sorted. Floats
+            must be whole numbers, because 0.5 suggests a regression target.
 
         Returns
         -------
@@ -138,7 +138,7 @@ class _LinearClassifier(ABC):
             If X or y has the wrong shape, a number in them is missing or infinite, the classes
             are too few or too many, or an option is out of range.
         TypeError
-            If X does not hold real numbers, or the labels are of kinds that do not compare.
+            If X does not hold real numbers, or the labels are of types that cannot be compared.
         FloatingPointError
             If the objective overflows: the learning rate is too large for these features.
         """
@@ -240,7 +240,7 @@ class _LinearClassifier(ABC):
         return self._probs(self.decision_function(X))
 
     def predict(self, X: npt.ArrayLike) -> Array:
-        """Choose the likeliest class of each row; of equally likely ones the first.
+        """Choose the most likely class of each row; the first one if there is a tie.
 
         Parameters
         ----------
@@ -274,7 +274,7 @@ class _LinearClassifier(ABC):
         Returns
         -------
         float
-            In [0, 1]; of no rows NaN.
+            In [0, 1]; NaN for no rows.
 
         Raises
         ------
@@ -367,7 +367,7 @@ class LogisticRegression(_LinearClassifier):
     def _weight_shape(self, num_classes: int) -> tuple[int, ...]:
         if num_classes != 2:
             raise ValueError(
-                f"LogisticRegression tells two classes apart, but y holds {num_classes}; "
+                f"LogisticRegression needs exactly two classes, but y has {num_classes}; "
                 f"use SoftmaxRegression"
             )
         return ()
@@ -449,7 +449,7 @@ def _feature_table(X: npt.ArrayLike) -> Array:
 def _label_list(y: npt.ArrayLike, rows: Array) -> Array:
     """Return `y` as an array of labels, one for each of the rows, none of them missing."""
     if np.ma.is_masked(y):  # type: ignore[no-untyped-call]
-        raise TypeError("y has masked entries, which would be read; drop these rows first")
+        raise TypeError("y has masked entries, which NumPy would use; drop these rows first")
     given: Any = y
     try:
         y = np.asarray(given)

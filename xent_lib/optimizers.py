@@ -1,7 +1,7 @@
-"""Gradient descent and Adam: plain functions that walk downhill.
+"""Gradient descent and Adam, as plain functions.
 
-Both take a function that returns a value and its gradient, and a place to start; both return
-the place where they end, and the value at every place on the way.
+Both take a function that returns a value and its gradient, and a starting point; both return the
+final point, and the value at every point on the way.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def gradient_descent(
     max_iter: int,
     tol: float = 0.0,
 ) -> tuple[Array, list[float]]:
-    r"""Step against the gradient, again and again.
+    r"""Step repeatedly against the gradient.
 
     .. math:: x \leftarrow x - η \, \nabla f(x)
 

@@ -33,6 +33,7 @@ LOSS_STYLES = {
     "perceptron": Style(GREY, (2, 3)),
     "hinge": Style(VERMILION, (7, 3)),
     "logistic": Style(BLUE),
+    "logistic, in bits": Style(BLUE, (3, 2)),
     "exponential": Style(GREEN, (9, 3, 2, 3)),
     "squared": Style(PURPLE, (14, 4)),
     "bounded": Style(INK, (6, 2, 2, 2, 2, 2)),

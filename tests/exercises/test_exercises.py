@@ -118,7 +118,9 @@ def test_page_omits_the_score(name):
 
 def wrong_answers(name):
     """Yield (cell id, whether only a hidden test fails, words of the message, code)."""
-    text = (WRONG_ANSWERS / f"{name}.py").read_text(encoding="utf-8")
+    path = WRONG_ANSWERS / f"{name}.py"
+    # A missing file is reported by tests/book/test_chapter_lists.py, and must not stop this one.
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     for part in text.split("\n# %% ")[1:]:
         head, code = part.split("\n", 1)
         cell, hidden, words = re.fullmatch(r"(\S+?)( \(hidden\))?: (.*)", head).groups()

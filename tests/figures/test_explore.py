@@ -53,7 +53,7 @@ def test_numbers_are_those_of_the_library(figure):
     [
         ("picture_scores", "Scores 1.9, −0.1, −0.2; probabilities: cat 0.7950,"),
         ("softmax_temperature", "Probabilities 0.6590, 0.2424, 0.0986;"),
-        ("entropy_plus_kl", "q = (0.5000, 0.3000, 0.2000): entropy 0.8018 + divergence 0.0851"),
+        ("entropy_plus_kl", "q = (0.1000, 0.3000, 0.6000): entropy 0.8018 + divergence 1.1019"),
         ("margin_losses", "hinge 0.5000, −1.0000; logistic 0.4741, −0.3775;"),
         ("sigmoid_gradients", "cross-entropy is −0.9820, that of half the squared error −0.0173."),
         ("stable_losses", "naive Infinity, NaN; with ε 16.1181, 0.0000; clamped 16.1181, 0.0000."),

@@ -93,8 +93,8 @@ HISTORY = [(1, 4.0, 0.5), (10, 1.0, 0.8)]
 ZOO = ("0-1", "perceptron", "hinge", "logistic", "exponential", "squared")
 
 STILL = {
-    "margin_losses": (plotting.margin_losses, LOSS_STYLES, ZOO),
-    "margin_slopes": (plotting.margin_slopes, LOSS_STYLES, ZOO),
+    "margin_losses": (plotting.margin_losses, LOSS_STYLES, (*ZOO, "bounded", "logistic, in bits")),
+    "margin_slopes": (plotting.margin_slopes, LOSS_STYLES, (*ZOO, "bounded")),
     "residual_losses": (
         plotting.residual_losses,
         LOSS_STYLES,

@@ -52,3 +52,21 @@ def test_surprise_marks_lie_on_the_curve():
     axes = plotting.surprise().axes[0]
     for mark in axes.lines[1:]:
         assert mark.get_ydata()[0] == pytest.approx(-np.log(mark.get_xdata()[0]))
+
+
+def test_code_areas_are_as_wide_as_the_letter_and_as_high_as_the_word():
+    words = {"a": "0", "b": "10", "c": "11"}, {"a": "10", "b": "11", "c": "0"}
+    figure = plotting.code_areas([0.5, 0.3, 0.2], {"right": words[0], "wrong": words[1]})
+    for axes, title, lengths, area in zip(
+        figure.axes, ("right", "wrong"), ([1, 2, 2], [2, 2, 1]), (1.5, 1.8), strict=True
+    ):
+        boxes = axes.patches[:3]
+        np.testing.assert_allclose([box.get_width() for box in boxes], [0.5, 0.3, 0.2])
+        assert [box.get_height() for box in boxes] == lengths
+        assert axes.get_title(loc="left") == f"{title}: area {area:.2f} bits"
+
+
+def test_two_directions_draws_what_it_is_given():
+    axes = plotting.two_directions([0, 1, 2], [0.5, 0, 0.5], [0.4, 0.2, 0.4], [0.9, 0.1, 0]).axes[0]
+    assert [bar.get_height() for bar in axes.patches] == [0.5, 0, 0.5]
+    assert [list(curve.get_ydata()) for curve in axes.lines] == [[0.4, 0.2, 0.4], [0.9, 0.1, 0]]

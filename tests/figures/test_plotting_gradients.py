@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from xent_lib import plotting, softmax, softmax_jacobian
+from xent_lib.plotting.style import CORNERS
 
 CAT = np.array([1.0, 0.2, 0.5, 0.3])
 WEIGHTS = np.array([[1.0, -1, 2, 0], [0, 1, -1, 1], [-1, 0, 1, 1]])
@@ -18,21 +19,38 @@ def texts(axes):
 
 
 def test_computation_graph_shows_values_and_gradients():
-    shown = texts(plotting.computation_graph(CAT, WEIGHTS, BIAS, label=1).axes[0])
-    for value in (
-        "z = (1.900, −0.100, −0.200)",
-        "p̂ = (0.795, 0.108, 0.097)",
-        "ℓ = 2.229",
-        "∂ℓ/∂p̂ = (0, −9.294, 0)",
-        "∂ℓ/∂z = (0.795, −0.892, 0.097)",
-    ):
+    shown = texts(plotting.computation_graph(CAT, WEIGHTS, BIAS, label=1, nudged=2).axes[0])
+    for value in ("z₀ = 1.900", "z₂ = −0.200", "p̂₁ = 0.108", "ℓ = 2.229", "+0.795", "−0.892"):
         assert value in shown
+    assert shown.count("−9.294") == 2  # below the box, and on the edge
 
 
-def test_computation_graph_follows_the_label():
-    shown = texts(plotting.computation_graph(CAT, WEIGHTS, BIAS, label=0).axes[0])
+@pytest.mark.parametrize("nudged", [0, 1, 2])
+def test_paths_of_the_computation_graph_add_up(nudged):
+    shown = texts(plotting.computation_graph(CAT, WEIGHTS, BIAS, 0, nudged).axes[0])
     assert "ℓ = 0.229" in shown
-    assert "−Σ y ln p̂,  y = (1, 0, 0)" in shown
+    p = softmax(WEIGHTS @ CAT + BIAS)
+    for slope in softmax_jacobian(p)[:, nudged]:
+        assert f"{slope:+.4f}".replace("-", "−") in shown
+    paths, total = shown[-1].split(": ")[1].replace("−", "-").split(" = ")
+    assert sum(map(float, paths.split(" + "))) == float(total)
+    assert float(total) == pytest.approx((p - [1, 0, 0])[nudged], abs=5e-4)
+
+
+def test_arrows_and_ways_lead_from_the_forecast_to_the_targets():
+    logits, targets = [2.0, 1.0, 0.1], np.array([[1, 0, 0], [0, 0, 1], [0.2, 0.3, 0.5]])
+    axes = plotting.pulls_on_the_simplex(logits, targets).axes[0]
+    start = softmax(logits)
+    arrows = [text for text in axes.texts if getattr(text, "arrow_patch", None)]
+    ways = axes.lines[1:-1]
+    assert len(arrows) == len(ways) == len(targets)
+    for target, arrow, way in zip(targets, arrows, ways, strict=True):
+        np.testing.assert_allclose(arrow.xyann, start @ CORNERS)
+        np.testing.assert_allclose(arrow.xy, target @ CORNERS)
+        np.testing.assert_allclose(way.get_xydata()[0], start @ CORNERS)
+        np.testing.assert_allclose(way.get_xydata()[-1], target @ CORNERS, atol=0.02)
+        push = "(" + ", ".join(f"{value:+.2f}" for value in target - start) + ")"
+        assert any(push.replace("-", "−") in text for text in texts(axes))
 
 
 def test_heat_maps_show_the_entries_of_the_jacobian():
@@ -89,12 +107,13 @@ def test_output_gradients_are_labelled_with_their_ratio():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda: plotting.computation_graph(CAT, WEIGHTS, BIAS, label=1),
+        lambda: plotting.computation_graph(CAT, WEIGHTS, BIAS, label=1, nudged=2),
+        lambda: plotting.pulls_on_the_simplex([2.0, 1.0, 0.1], np.eye(3)),
         lambda: plotting.jacobian_heat_maps([2.0, 1.0, 0.1]),
         plotting.step_errors,
         plotting.output_gradients,
     ],
-    ids=["graph", "jacobian", "steps", "outputs"],
+    ids=["graph", "arrows", "jacobian", "steps", "outputs"],
 )
 def test_same_figure_gives_same_bytes(draw, tmp_path):
     for name in ("one.svg", "two.svg"):

@@ -24,17 +24,23 @@ def test_margin_losses_equal_the_library():
     step, *curves = lines(plotting.margin_losses())
     assert list(step[1]) == [1, 1, 0, 0]
     assert list(step[0][1:3]) == [0, 0]
+    *curves, (m, bounded), (_, in_bits) = curves
     for name, (m, loss) in zip(FUNCTIONS, curves, strict=True):
         np.testing.assert_array_equal(loss, getattr(margins, name)(m))
+    np.testing.assert_allclose(bounded, (1 + np.exp(m)) ** -2.0, rtol=1e-12)
+    np.testing.assert_allclose(in_bits, np.log2(1 + np.exp(-m)), rtol=1e-12)
 
 
 def test_every_margin_loss_is_labelled():
     for figure in (plotting.margin_losses(), plotting.margin_slopes()):
-        assert {"0-1", *NAMES} <= set(words(figure))
+        assert {"0-1", *NAMES, "bounded"} <= set(words(figure))
+    assert "logistic, in bits" in words(plotting.margin_losses())
 
 
 def test_margin_slopes_equal_the_library_away_from_kinks():
-    _, *curves = lines(plotting.margin_slopes())
+    _, *curves, (m, bounded) = lines(plotting.margin_slopes())
+    p = 1 / (1 + np.exp(-m))
+    np.testing.assert_allclose(bounded, -2 * p * (1 - p) ** 2, rtol=1e-12)
     at = np.array([-2.9, -1.0, -0.5, 0.5, 1.5, 2.9])
     for name, (m, slope) in zip(FUNCTIONS, curves, strict=True):
         expected = getattr(margins, f"{name}_grad")(at)
@@ -91,8 +97,8 @@ def test_which_loss_leads_from_every_question_to_one_loss():
     assert texts.count("yes") == 6
     assert texts.count("no") == 5
     answers = [text for text in texts if text and text not in (*questions, "yes", "no")]
-    losses = ["squared error", "absolute, Huber", "one BCE a label", "Brier"]
-    losses += ["cross-entropy", "hinge"]
+    losses = ["squared error", "absolute, Huber", "one BCE per label", "cross-entropy"]
+    losses += ["hinge", "Brier"]
     assert [answer.split("\n")[0] for answer in answers] == losses
 
 

@@ -33,21 +33,7 @@ def test_sigmoid_marks_lie_on_their_curve_and_are_labelled():
         assert f"{y:.3f}" in words(axes)
 
 
-def test_temperature_bars_are_the_softmax_of_each_temperature():
-    figure = plotting.temperature_bars([2, 1, 0.1], temperatures=(0.5, 2))
-    for axes, temperature in zip(figure.axes, (0.5, 2), strict=True):
-        p = softmax([2, 1, 0.1], temperature=temperature)
-        np.testing.assert_allclose([bar.get_height() for bar in axes.patches], p)
-        assert words(axes) == [f"{share:.3f}" for share in p]
-        assert axes.get_title(loc="left") == f"T = {temperature}"
-
-
-def test_temperature_bars_reject_more_than_three_classes():
-    with pytest.raises(ValueError, match=r"shorter|longer|mismatch"):
-        plotting.temperature_bars([1, 2, 3, 4], classes="abcd")
-
-
-def test_paths_end_in_a_corner_and_in_the_middle_of_an_edge():
+def test_paths_end_in_the_corner_and_on_the_middle_of_an_edge():
     path, path_end, tie, tie_end, *marks = (
         plotting.temperature_paths([2, 1, 0.1], tie=[6, 6, -6]).axes[0].lines[1:]
     )
@@ -82,3 +68,12 @@ def test_batch_bars_add_up_to_the_sums_of_their_rows():
         assert words(axes) == [f"{total:.4f}" for total in expected]
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert names == ["(3, 1, −3)", "(2, 8, 1)", "(0, 1, 2)", "(1000, 1001, 1002)"]
+
+
+def test_level_lines_of_two_logits_have_the_probability_they_name():
+    axes = plotting.two_logits([[-2.4, -1], [0, 1.4]]).axes[0]
+    levels = [0.1, 0.25, 0.5, 0.75, 0.9]
+    for line, level, name in zip(axes.lines[:5], levels, words(axes), strict=False):
+        np.testing.assert_allclose(softmax(line.get_xydata())[:, 1], level)
+        assert name == f"{level:g}"
+    assert words(axes)[5:] == ["(−2.4, −1): 0.802", "(0, 1.4): 0.802"]

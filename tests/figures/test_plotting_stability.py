@@ -33,6 +33,15 @@ def test_bars_end_at_the_limits_of_the_formats():
         assert words(axes)[4 * row + 3] == name
 
 
+def test_what_is_less_than_half_a_step_above_the_largest_float16_is_no_infinity():
+    end = plotting.exp_limits().axes[0].patches[1]
+    z = end.get_x() + end.get_width()
+    with np.errstate(over="ignore"):
+        below, above = np.exp([z - 1e-6, z + 1e-6]).astype(np.float16)
+    assert below == 65504 < above == np.inf
+    assert np.exp(z) > 65519
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_limits_agree_with_torch(name):
     axes = plotting.exp_limits().axes[0]
@@ -106,15 +115,17 @@ def test_eps_determines_the_cap():
     assert curves(losses)[2][1, 0] == pytest.approx(27.631021)
 
 
-def test_usual_formulas_lose_all_digits_and_ours_about_one():
+def test_usual_formulas_lose_all_digits_subtract_first_one_and_two_sum_none():
     for axes in plotting.lost_digits().axes:
-        usual, ours, ceiling = axes.lines
+        usual, first, mended, ceiling = axes.lines
         leads = usual.get_xdata()
         assert (leads[0], leads[-1]) == (0, 60)
         assert (usual.get_ydata()[leads > 39] > 4e15).all()
         assert (usual.get_ydata() <= 2.0**53).all()
-        assert (ours.get_ydata() <= 5).all()
-        assert (ours.get_ydata() >= 1).all()
+        assert (first.get_ydata() <= 4 + leads).all()
+        assert first.get_ydata().max() > 10
+        assert (mended.get_ydata() < 3).all()
+        assert (mended.get_ydata() >= 1).all()
         assert ceiling.get_ydata()[0] == 2.0**53
 
 

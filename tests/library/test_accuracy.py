@@ -1,10 +1,10 @@
-"""How many units in the last place (ulp) the results are off, against many-digit arithmetic.
+"""Errors in units in the last place (ulp), measured against multi-precision arithmetic.
 
-The bound is 5 ulp, for softmax, its logarithm, the loss of class indices and its gradient, on
-every row. For functions of one logit the bounds stand in their table.
+The bound is 5 ulp for softmax, its logarithm, the loss of class indices and its gradient, on every
+row. The table below has the bounds for functions of one logit.
 
-The references are the textbook formulas, which cancel; so they are taken with as many digits as
-the cancellation can eat, and fifty more.
+The references are the textbook formulas, which cancel, so they are computed with fifty digits more
+than cancellation can destroy.
 """
 
 import mpmath
@@ -230,7 +230,7 @@ def test_single_logits_stay_within_their_ulp(name, dtype):
 
 
 @pytest.mark.parametrize("z", [-709.5, -720.0, -735.0, -744.0])
-def test_denormal_tails_keep_the_bits_they_have(z):
+def test_subnormal_results_are_accurate_to_their_last_bits(z):
     """Below 2.2e-308 a number has fewer bits; it is still right within two of the last."""
     smallest = 5e-324
     with mpmath.workdps(50):
@@ -271,7 +271,7 @@ def test_temperature_divides_the_gap_and_not_the_logit(temperature, dtype):
                     assert error <= 5
 
 
-def test_temperature_may_be_as_large_as_a_float():
+def test_temperature_may_be_the_largest_float():
     log_p = xl.log_softmax([1e308, -1e308], temperature=1e308)
     assert log_p == pytest.approx([-np.log1p(np.exp(-2)), -2 - np.log1p(np.exp(-2))], rel=1e-15)
     assert xl.softmax([1e308, -1e308], temperature=1e308) == pytest.approx(np.exp(log_p), rel=1e-15)

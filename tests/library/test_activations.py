@@ -42,7 +42,7 @@ def test_dtypes(function, given, computed):
     assert function(np.array([[0, 1, 1]], given)).dtype == computed
 
 
-def test_uint8_logits_do_not_wrap_round():
+def test_uint8_logits_do_not_wrap_around():
     """In uint8, −z of 1 would be 255."""
     z = np.array([0, 1, 200], np.uint8)
     assert np.array_equal(xl.sigmoid(z), xl.sigmoid([0.0, 1.0, 200.0]))
@@ -78,7 +78,7 @@ def test_nan_in_nan_out(function):
     assert np.isfinite(result[1])
 
 
-def test_masks():
+def test_masked_classes_get_probability_zero():
     p = xl.softmax([[1.0, -np.inf, 2.0], [-np.inf, -np.inf, -np.inf]])
     assert np.allclose(p[0], [0.268941, 0, 0.731059], atol=1e-6)
     assert np.isnan(p[1]).all()
@@ -96,7 +96,7 @@ def test_logsumexp_of_masked_rows_is_the_log_of_zero():
     assert np.logaddexp(*lse) == 0.0
 
 
-def test_infinite_logits():
+def test_infinite_logits_give_limits_or_nan():
     assert xl.sigmoid([-np.inf, np.inf]).tolist() == [0, 1]
     assert xl.softplus([-np.inf, np.inf]).tolist() == [0, np.inf]
     assert xl.log_sigmoid([-np.inf, np.inf]).tolist() == [-np.inf, 0]
@@ -111,18 +111,18 @@ def test_logits_at_the_ends_of_the_floating_point_range():
     assert xl.softplus([-largest, largest]).tolist() == [0, largest]
 
 
-def test_ties_share_equally():
+def test_tied_logits_get_equal_probabilities():
     assert xl.softmax([5.0, 5.0]).tolist() == [0.5, 0.5]
     assert np.isclose(xl.logsumexp([5.0] * 4), 5 + np.log(4))
 
 
-def test_one_class_is_certain():
+def test_single_class_has_probability_one():
     assert xl.softmax([[3.0]]).tolist() == [[1.0]]
     assert xl.log_softmax([[3.0]]).tolist() == [[0.0]]
     assert xl.logsumexp([[3.0]]).tolist() == [3.0]
 
 
-def test_an_empty_batch_is_legal():
+def test_empty_batch_is_valid():
     x = np.zeros((0, 3))
     assert xl.softmax(x).shape == (0, 3)
     assert xl.log_softmax(x).shape == (0, 3)

@@ -1,4 +1,4 @@
-"""The rules that all public functions share, each held to all of them by one table.
+"""The rules that all public functions share, each checked for all functions in one table.
 
 They are written down in the docstring of the package.
 """
@@ -72,19 +72,19 @@ def call(name, *arguments, **options):
 
 
 def arrays(result):
-    """The results of a call, as a list of arrays."""
+    """Return the results of a call as a list of arrays."""
     return [np.asarray(part) for part in (result if isinstance(result, tuple) else [result])]
 
 
 @every_function
-def test_legal_input_is_silent_whatever_numpy_is_told_to_raise(name):
+def test_valid_input_causes_no_warning_under_any_errstate(name):
     for threads in (1, 2) if "threads" in inspect.signature(getattr(xl, name)).parameters else (0,):
         with np.errstate(all="raise"):
             call(name, *ARGUMENTS[name], **({"threads": threads} if threads else {}))
 
 
 @every_function
-def test_float32_is_silent_too(name):
+def test_valid_float32_input_causes_no_warning(name):
     arguments = [np.array(v) for v in ARGUMENTS[name]]
     with np.errstate(under="ignore"):
         arguments = [v.astype(np.float32) if v.dtype == float and v.ndim else v for v in arguments]
@@ -108,22 +108,22 @@ def test_no_argument_is_changed(name):
 
 
 @every_function
-def test_options_go_by_name(name):
-    """What a function needs may stand in order; what has a default is named."""
+def test_options_are_keyword_only(name):
+    """Required arguments may be positional; arguments with a default are keyword-only."""
     for parameter in inspect.signature(getattr(xl, name)).parameters.values():
         if parameter.default is not parameter.empty:
             assert parameter.kind is parameter.KEYWORD_ONLY
 
 
 @every_function
-def test_words_for_options_are_the_same_everywhere(name):
+def test_options_have_the_same_names_everywhere(name):
     names = [*inspect.signature(getattr(xl, name)).parameters]
     assert not {"weight_", "smoothing", "from_logits", "eps", "dim", "size_average"} & {*names}
     assert ("weights" in names) == name.startswith("linear_")  # a matrix; `weight` weighs losses
 
 
 @pytest.mark.parametrize("name", GRADIENTS)
-def test_a_gradient_takes_what_its_loss_takes(name):
+def test_gradient_has_the_signature_of_its_loss(name):
     loss = inspect.signature(getattr(xl, name.removesuffix("_grad"))).parameters
     gradient = inspect.signature(getattr(xl, name)).parameters
     assert [*loss] == [p for p in gradient if p != "out"]
@@ -131,7 +131,7 @@ def test_a_gradient_takes_what_its_loss_takes(name):
 
 
 @pytest.mark.parametrize("name", LOSSES_AND_GRADIENTS)
-def test_every_loss_reduces_alike_and_refuses_alike(name):
+def test_every_loss_has_the_same_reductions_and_errors(name):
     function = getattr(xl, name)
     parameters = inspect.signature(function).parameters
     assert parameters["reduction"].default == "mean"
@@ -148,7 +148,7 @@ def test_every_loss_reduces_alike_and_refuses_alike(name):
         if not n.startswith(("linear_", "info_nce")) and not n.endswith(("value_and_grad", "hvp"))
     ],
 )
-def test_every_loss_takes_an_empty_batch(name):
+def test_every_loss_accepts_an_empty_batch(name):
     function, (x, labels, *_) = getattr(xl, name), ARGUMENTS[name]
     x, labels = x[:0], np.array(labels)[:0]
     result = function(x, labels, reduction="sum")
@@ -165,7 +165,7 @@ SMOOTH = [
 
 
 @pytest.mark.parametrize("name", SMOOTH)
-def test_every_smooth_loss_takes_a_complex_step(name):
+def test_every_smooth_loss_accepts_a_complex_step(name):
     function, (x, *rest) = getattr(xl, name), ARGUMENTS[name]
     x = np.clip(x, 0.1, 0.9)
     with np.errstate(all="raise"):

@@ -3,7 +3,7 @@
 A message says what was wrong, where, and what was expected.
 """
 
-# ruff: noqa: E501 (a table: one call a line)
+# ruff: noqa: E501 (the table of wrong calls has one call per line)
 
 import inspect
 from datetime import date
@@ -34,8 +34,8 @@ WRONG_CALLS = [
     ("complex binary labels", lambda: xl.sigmoid_cross_entropy([1.0], [1j]), TypeError, r"labels must be real"),
     ("text for q", lambda: xl.kl_divergence([1.0], "abc"), TypeError, r"^q must hold numbers"),
     ("text weight", lambda: xl.categorical_nll(PROBS, [0, 1], weight=["a", "b", "c"]), TypeError, r"^weight must hold numbers"),
-    ("an integer beyond 64 bits", lambda: xl.softmax([10**400, 1]), TypeError, r"^x holds numbers that no NumPy number can hold"),
-    ("a tensor that requires grad", lambda: xl.softmax(torch.ones(3, requires_grad=True)), TypeError, r"^x is a Tensor that NumPy cannot read .* give x\.detach\(\)"),
+    ("an integer beyond 64 bits", lambda: xl.softmax([10**400, 1]), TypeError, r"^x holds numbers that no NumPy dtype can represent"),
+    ("a tensor that requires grad", lambda: xl.softmax(torch.ones(3, requires_grad=True)), TypeError, r"^x is a Tensor that NumPy cannot read .* pass x\.detach\(\)"),
     ("a tensor of bfloat16", lambda: xl.sigmoid(torch.ones(3, dtype=torch.bfloat16)), TypeError, r"^z is a Tensor that NumPy cannot read"),
     ("a list of masked arrays", lambda: xl.softmax([np.ma.array([1.0, 9.0], mask=[0, 1])]), TypeError, r"^x has masked entries"),
     ("a missing label", lambda: xl.softmax_cross_entropy(LOGITS, [0.0, NAN]), ValueError, r"^labels hold NaN at position 1: a label is missing there"),
@@ -56,7 +56,7 @@ WRONG_CALLS = [
     # ------------------------------------------------------------------ hard or soft
     ("indices as floats", lambda: xl.softmax_cross_entropy(LOGITS, [0.0, 1.0]), TypeError, r"labels of shape \(2,\) have dtype float64, and floats are read as distributions of shape \(2, 3\); class indices must be integers: labels\.astype\(int\)"),
     ("indices as booleans", lambda: xl.softmax_cross_entropy([[1.0, 2.0]], [True]), TypeError, r"labels must be integers .* got dtype bool"),
-    ("one-hot as integers", lambda: xl.softmax_cross_entropy(LOGITS, [[1, 0, 0], [0, 1, 0]]), ValueError, r"integer labels have shape \(2, 3\), .* need class indices of shape \(2,\); a one-hot table must be of floats"),
+    ("one-hot as integers", lambda: xl.softmax_cross_entropy(LOGITS, [[1, 0, 0], [0, 1, 0]]), ValueError, r"integer labels have shape \(2, 3\), .* need class indices of shape \(2,\); a one-hot table must hold floats"),
     ("one-hot of floats", lambda: xl.one_hot([0.0, 1.0], 2), TypeError, r"labels must be integers \(class indices\), got dtype float64"),
     ("soft labels sum to .9", lambda: xl.softmax_cross_entropy(LOGITS, [[1.0, 0, 0], [0.5, 0.3, 0.1]]), ValueError, r"labels must sum to 1 over the last axis, but row 1 sums to 0\.9"),
     ("multi-hot", lambda: xl.softmax_cross_entropy(LOGITS, [[1.0, 1.0, 0.0], [0, 0, 1]]), ValueError, r"row 0 sums to 2\.0"),
@@ -132,7 +132,7 @@ WRONG_CALLS = [
     ("smoothing below 0", lambda: xl.smooth_labels([0], 2, -0.1), ValueError, r"^label_smoothing must lie in \[0, 1\], got -0\.1"),
     ("smoothing NaN", lambda: xl.categorical_nll(PROBS, [0, 1], label_smoothing=NAN), ValueError, r"label_smoothing must lie in"),
     ("smoothing in words", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], label_smoothing="0.1"), TypeError, r"label_smoothing must be a real number, got '0\.1'"),
-    ("weight of other length", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, 2]), ValueError, r"weight has shape \(2,\), expected \(3,\): one for each class"),
+    ("weight of other length", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, 2]), ValueError, r"weight has shape \(2,\), expected \(3,\): one weight per class"),
     ("weight a row", lambda: xl.categorical_nll(PROBS, [0, 1], weight=[[1, 2, 3]]), ValueError, r"weight has shape \(1, 3\), expected \(3,\)"),
     ("negative weight", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, -2, 3]), ValueError, r"weight must be finite and not negative, got -2\.0 at position 1"),
     ("NaN weight", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, 1, NAN]), ValueError, r"weight must be finite .* got nan at position 2"),
@@ -155,7 +155,7 @@ def test_wrong_call(call, exception, message):
     assert caught.type is exception
 
 
-# What the functions of an array need besides it. The others take a function, not an array.
+# Further arguments of the functions that take an array; the others take a function instead.
 OTHERS = {
     "labels": [0],
     "num_classes": 3,
@@ -167,7 +167,7 @@ OTHERS = {
 
 
 def required(name):
-    """Names of the arguments that a function must be given."""
+    """Return the names of a function's required arguments."""
     parameters = inspect.signature(getattr(xl, name)).parameters.values()
     return [p.name for p in parameters if p.default is p.empty]
 
@@ -180,7 +180,7 @@ OF_ARRAYS = [
 
 
 @pytest.mark.parametrize("name", OF_ARRAYS)
-def test_a_function_refuses_text_under_the_name_of_its_argument(name):
+def test_text_is_rejected_with_the_name_of_the_argument(name):
     first, *others = required(name)
     with pytest.raises(TypeError, match=f"^{first} must hold numbers"):
         getattr(xl, name)("abc", **{other: OTHERS[other] for other in others})
@@ -191,12 +191,13 @@ REDUCED = [
     for name in xl.__all__
     if name.endswith("_grad")
     and "reduction" in (parameters := inspect.signature(getattr(xl, name)).parameters)
+    and "labels" in parameters
     and "features" not in parameters
 ]
 
 
 @pytest.mark.parametrize("name", REDUCED)
-def test_a_gradient_refuses_what_its_loss_refuses(name):
+def test_gradient_rejects_what_its_loss_rejects(name):
     function = getattr(xl, name)
     with pytest.raises(ValueError, match="unknown reduction"):
         function([[0.5, 0.5]], [0], reduction="avg")

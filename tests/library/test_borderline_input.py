@@ -1,6 +1,6 @@
-"""Input at the border of what is legal: it must be refused by name, or give the honest result."""
+"""Borderline input: it must be rejected with a clear message or give the correct result."""
 
-# ruff: noqa: E501 (a table: one call a line)
+# ruff: noqa: E501 (the table of invalid input has one call per line)
 
 import numpy as np
 import pytest
@@ -17,8 +17,8 @@ def fit(y, X=FOUR_ROWS):
 
 
 REFUSED = [
-    ("masked logits", lambda: xl.softmax(MASKED), TypeError, r"x has masked entries, which would be read; fill or drop them first"),
-    ("masked labels", lambda: fit(np.ma.array([0, 1, 0, 1], mask=[1, 0, 0, 0])), TypeError, r"^y has masked entries, which would be read; drop these rows first$"),
+    ("masked logits", lambda: xl.softmax(MASKED), TypeError, r"x has masked entries, which NumPy would use; fill or drop them first"),
+    ("masked labels", lambda: fit(np.ma.array([0, 1, 0, 1], mask=[1, 0, 0, 0])), TypeError, r"^y has masked entries, which NumPy would use; drop these rows first$"),
     ("a missing label among text", lambda: fit(["a", "a", float("nan"), "b"]), TypeError, r"y must hold labels of one kind, got nan at position 2"),
     ("a number among text", lambda: fit(["a", "a", 1, "b"]), TypeError, r"labels of one kind, got 1 at position 2"),
     ("a weight beyond float32", lambda: xl.softmax_cross_entropy(f32([[0, 0]]), [0], weight=[1, 1e39]), ValueError, r"weight must be finite and not negative, got inf at position 1"),
@@ -57,19 +57,19 @@ def far_both_ways():
 @pytest.mark.parametrize(
     ("call", "exception", "message"), [pytest.param(*case[1:], id=case[0]) for case in REFUSED]
 )
-def test_refused(call, exception, message):
+def test_invalid_input_is_rejected(call, exception, message):
     with pytest.raises(exception, match=message) as caught:
         call()
     assert caught.type is exception
 
 
-def test_masked_arrays_without_a_masked_entry_are_arrays():
+def test_masked_arrays_without_masked_entries_are_accepted():
     nothing_masked = np.ma.array([2.0, 1.0, 0.1], mask=False)
     assert np.array_equal(xl.softmax(nothing_masked), xl.softmax([2.0, 1.0, 0.1]))
     assert fit(np.ma.array([0, 1, 0, 1], mask=False)).classes_.tolist() == [0, 1]
 
 
-def test_labels_of_one_kind_of_text_pass():
+def test_text_labels_of_one_type_are_accepted():
     assert fit(["a", "b", "a", "b"]).classes_.tolist() == ["a", "b"]
     assert fit(np.array(["a", "b", "a", "b"])).classes_.tolist() == ["a", "b"]
     assert fit([b"a", b"b", b"a", b"b"]).classes_.tolist() == [b"a", b"b"]
@@ -83,7 +83,7 @@ def test_a_probability_that_was_rounded_up_to_just_above_1_is_1():
         xl.entropy([1 + 1e-12, 0.0])
 
 
-def test_minus_zero_is_zero():
+def test_minus_zero_is_treated_as_zero():
     assert xl.binary_nll_grad([-0.0], [1]).tolist() == [-np.inf]
     assert xl.categorical_nll_grad([[-0.0, 1.0]], [0]).tolist() == [[-np.inf, 0.0]]
 
@@ -103,7 +103,7 @@ def test_an_empty_list_of_labels_fits_an_empty_batch():
     assert xl.softmax_cross_entropy(block, labels, reduction="none").shape == (0, 4)
 
 
-def test_numbers_in_arrays_without_axes_are_numbers():
+def test_zero_dimensional_arrays_are_accepted_as_numbers():
     assert np.array_equal(
         xl.softmax([1.0, 2.0], temperature=np.array(2.0)), xl.softmax([1.0, 2.0], temperature=2.0)
     )
@@ -114,7 +114,7 @@ def test_numbers_in_arrays_without_axes_are_numbers():
     assert history == [5.0, 1.25]
 
 
-def test_overflow_is_infinite_and_silent():
+def test_overflow_gives_infinity_without_warning():
     grad = xl.categorical_nll_grad([[5e-324, 1.0]], [0], weight=[1e-320, 1])
     assert grad.tolist() == [[-np.inf, 0.0]]
 
@@ -124,28 +124,28 @@ def test_a_fit_without_penalty_never_squares_its_weights():
     assert np.isfinite(model.history_).all()
 
 
-def test_a_sum_that_is_off_by_all_of_the_tolerance_passes():
+def test_row_sum_off_by_exactly_the_tolerance_is_accepted():
     """Where a long double is longer than a double, it can be off by 0.001 to the last bit."""
     assert xl.entropy(np.longdouble([1, 0.001])) == pytest.approx(-0.001 * np.log(0.001))
 
 
-def test_calibration_takes_long_doubles():
+def test_calibration_accepts_long_doubles():
     confidence, accuracy, count = xl.reliability_curve(np.longdouble([0.1, 0.9]), [0, 1], bins=2)
     assert confidence == pytest.approx([0.1, 0.9])
     assert accuracy.tolist() == [0.0, 1.0]
     assert count.tolist() == [1, 1]
 
 
-def test_a_mean_over_no_weight_is_nan_even_with_smoothing():
-    """The smoothing weighs classes that have a weight; the target has none, so there is no mean."""
+def test_mean_over_no_weight_is_nan_with_smoothing():
+    """Smoothing spreads onto classes with a weight, but the target has none: no mean exists."""
     options = {"weight": [1, 1, 0], "label_smoothing": 0.1}
     loss, grad = xl.softmax_cross_entropy_value_and_grad([[1, 2, 0]], [2], **options)
     assert np.isnan(loss)
     assert np.isnan(grad).all()
 
 
-def test_the_usual_options():
-    """What stands in the signatures is what is computed."""
+def test_defaults_in_the_signatures_are_used():
+    """The functions compute with the defaults that their signatures show."""
     rng = np.random.default_rng(0)
     p, labels = rng.uniform(size=200), rng.integers(2, size=200)
     assert len(xl.reliability_curve(p, labels)[2]) == 15
@@ -158,7 +158,7 @@ def test_the_usual_options():
     assert (model.l2, model.solver) == (0.0, "gd")
 
 
-def test_a_temperature_weighs_rows_alike_however_many_classes_they_allow():
+def test_temperature_weights_rows_equally_whatever_their_masks():
     """The mean of the slopes over rows, as in the formula; found here by a fine search."""
     z = np.array([[2.0, 0.0, -np.inf], [2.0, 0.0, 1.0], [0.5, 1.5, -np.inf], [1.0, 3.0, 2.0]])
     labels = np.array([0, 1, 0, 1])
@@ -172,7 +172,7 @@ def test_adam_without_memory_takes_steps_of_the_learning_rate():
     assert x == pytest.approx([2.998, -1.998], abs=1e-8)
 
 
-def test_an_infinite_penalty_is_refused():
+def test_infinite_penalty_is_rejected():
     with pytest.raises(ValueError, match="l2 must be finite and not negative, got inf"):
         xl.SoftmaxRegression(l2=np.inf).fit([[0.0], [1.0]], [0, 1])
 

@@ -1,6 +1,6 @@
 """Calibration: worked numbers, oracles, edges of bins, wrong calls."""
 
-# ruff: noqa: E501 (a table: one call a line)
+# ruff: noqa: E501 (the table of wrong calls has one call per line)
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ NAN = float("nan")
 
 
 def sample(n=4000, num_classes=4, overconfidence=3, seed=0):
-    """Logits that claim too much: the labels follow the softmax of a fraction of them."""
+    """Overconfident logits: the labels follow the softmax of a fraction of them."""
     rng = np.random.default_rng([seed, n, num_classes])
     true_logits = rng.normal(0, 1.5, (n, num_classes))
     # The largest of logits plus Gumbel noise is a draw from their softmax.
@@ -69,7 +69,7 @@ def test_an_edge_belongs_to_the_bin_below_it(dtype):
     assert count.tolist() == [1] * 10
 
 
-def test_a_table_is_reduced_to_its_likeliest_class():
+def test_table_is_reduced_to_its_most_likely_class():
     probs = [[0.2, 0.7, 0.1], [0.4, 0.2, 0.4], [0.4, 0.2, 0.4], [0.1, 0.1, 0.8]]
     confidence, accuracy, count = reliability_curve(probs, [1, 0, 2, 0], bins=2)
     np.testing.assert_allclose(confidence, [0.4, 0.75])
@@ -90,7 +90,7 @@ def test_scikit_learn(bins):
 
 
 @pytest.mark.parametrize("bins", [1, 7, 15])
-def test_by_a_loop(bins):
+def test_bins_agree_with_a_plain_loop(bins):
     logits, labels = sample(n=300)
     probs = softmax(logits)
     error = 0
@@ -110,13 +110,13 @@ def test_labels_of_a_vector_may_be_booleans_or_floats():
         np.testing.assert_array_equal(other, curve)
 
 
-def test_who_predicts_the_base_rate_is_calibrated_and_knows_nothing():
+def test_predicting_the_base_rate_is_calibrated():
     assert expected_calibration_error([0.3] * 10, [1] * 3 + [0] * 7) == pytest.approx(0, abs=1e-15)
     assert expected_calibration_error([0.0, 1.0], [1, 0]) == 1
 
 
 @pytest.mark.parametrize("shape", [(0,), (0, 3)])
-def test_nothing_to_calibrate(shape):
+def test_empty_predictions_have_nan_error(shape):
     nothing = np.empty(shape)
     confidence, accuracy, count = reliability_curve(nothing, np.empty(0, int), bins=2)
     assert np.isnan([confidence, accuracy]).all() and count.tolist() == [0, 0]
@@ -153,19 +153,19 @@ def test_temperature_of_equal_gaps(gap, right):
 
 
 @pytest.mark.parametrize("overconfidence", [0.2, 1, 3])
-def test_overconfidence_is_measured_and_mended(overconfidence):
+def test_temperature_corrects_overconfidence(overconfidence):
     logits, labels = sample(overconfidence=overconfidence)
     temperature = fit_temperature(logits, labels)
     assert type(temperature) is float
     assert temperature == pytest.approx(overconfidence, rel=0.05)
-    probs, mended = softmax(logits), softmax(logits, temperature=temperature)
-    assert np.array_equal(probs.argmax(axis=-1), mended.argmax(axis=-1))
+    probs, corrected = softmax(logits), softmax(logits, temperature=temperature)
+    assert np.array_equal(probs.argmax(axis=-1), corrected.argmax(axis=-1))
     assert softmax_cross_entropy(logits / temperature, labels) <= softmax_cross_entropy(
         logits, labels
     )
     if overconfidence != 1:
         assert expected_calibration_error(probs, labels) > 0.1
-    assert expected_calibration_error(mended, labels) < 0.03
+    assert expected_calibration_error(corrected, labels) < 0.03
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -195,7 +195,7 @@ def test_temperature_scales_with_the_logits(factor):
     assert scaled == pytest.approx(factor * fit_temperature(logits, labels), rel=1e-12)
 
 
-def test_temperature_does_not_see_a_common_shift_or_a_masked_class():
+def test_temperature_ignores_a_common_shift_and_masked_classes():
     logits, labels = sample(n=500)
     temperature = fit_temperature(logits, labels)
     shift = np.linspace(-100, 100, 500)[:, np.newaxis]
@@ -204,7 +204,7 @@ def test_temperature_does_not_see_a_common_shift_or_a_masked_class():
     assert fit_temperature(masked, labels) == pytest.approx(temperature, rel=1e-12)
 
 
-def test_whether_there_is_a_best_temperature_is_asked_of_rows_not_of_classes():
+def test_best_temperature_weights_rows_equally():
     """One row is right by 3 between two classes, one is wrong by 1.2 between four."""
     logits = np.array([[3.0, 0.0, -np.inf, -np.inf], [0.0, 1.2, 1.2, 1.2]])
     right, wrong = softmax(logits, temperature=fit_temperature(logits, [0, 0]))
@@ -290,7 +290,7 @@ def test_equal_confidences_stay_together_in_any_order():
         assert error == pytest.approx(0.1, rel=1e-12)
 
 
-def test_no_predictions_have_no_error():
+def test_no_predictions_give_nan():
     for strategy in ("uniform", "quantile"):
         _, _, count = reliability_curve([], [], bins=3, strategy=strategy)
         assert count.tolist() == [0, 0, 0]
@@ -303,7 +303,7 @@ def test_no_predictions_have_no_error():
 # ---------------------------------------------------------------------- class by class
 
 
-def test_a_classwise_error_is_the_mean_of_those_of_the_columns():
+def test_classwise_error_is_the_mean_over_columns():
     logits, labels = sample(500)
     probs = softmax(logits)
     for strategy in ("uniform", "quantile"):
@@ -317,7 +317,7 @@ def test_a_classwise_error_is_the_mean_of_those_of_the_columns():
         assert found == pytest.approx(expected, rel=1e-14)
 
 
-def test_a_classwise_error_sees_the_columns_that_are_not_the_largest():
+def test_classwise_error_includes_columns_that_are_not_the_largest():
     probs, labels = [[0.5, 0.3, 0.2]] * 10, [0] * 5 + [1] + [2] * 4
     assert expected_calibration_error(probs, labels) == pytest.approx(0, abs=1e-15)
     assert classwise_calibration_error(probs, labels) == pytest.approx(0.4 / 3, rel=1e-14)
@@ -328,8 +328,8 @@ def test_a_classwise_error_sees_the_columns_that_are_not_the_largest():
 
 @pytest.mark.parametrize("decimals", [1, 2, 16])
 @pytest.mark.parametrize("seed", range(5))
-def test_the_parts_of_the_brier_score_add_up_to_it(decimals, seed):
-    """To rounding, whatever the groups: from a few large ones to one for each sample."""
+def test_brier_decomposition_sums_to_the_score(decimals, seed):
+    """Up to rounding, for a few large groups as well as for one group per sample."""
     logits, labels = sample(300, 3, seed=seed)
     probs = softmax(logits).round(decimals)
     if decimals == 16:
@@ -347,7 +347,7 @@ def test_the_parts_of_the_brier_score_add_up_to_it(decimals, seed):
     )
 
 
-def test_the_parts_by_hand():
+def test_brier_decomposition_worked_by_hand():
     """0.9 came true 7 times of 10, 0.6 came true 6 times of 10; 13 of all 20 came true."""
     reliability, resolution, uncertainty = brier_decomposition(WORKED_PROBS, WORKED_RIGHT)
     assert reliability == pytest.approx(10 / 20 * 0.2**2, rel=1e-12)
@@ -355,7 +355,7 @@ def test_the_parts_by_hand():
     assert uncertainty == pytest.approx(0.65 * 0.35, rel=1e-14)
 
 
-def test_the_parts_at_their_ends():
+def test_brier_decomposition_at_its_bounds():
     labels = np.array([0, 1, 2, 2])
     base_rates = np.tile([0.25, 0.25, 0.5], (4, 1))
     assert brier_decomposition(base_rates, labels)[:2] == (0, 0)
@@ -401,7 +401,7 @@ WRONG_CALLS = [
     ("a block, in parts", lambda: brier_decomposition(np.full((2, 2, 2), 0.5), [0, 0]), ValueError, r"probs have shape \(2, 2, 2\), expected \(N, K\)"),
     ("NaN, in parts", lambda: brier_decomposition([NAN], [0]), ValueError, r"probs hold NaN at position 0"),
     # ------------------------------------------------------------------ temperature
-    ("all are right", lambda: fit_temperature(LOGITS, [0, 1, 0]), ValueError, r"every label has the largest logit of its row, so the loss falls for ever as the temperature goes to 0"),
+    ("all are right", lambda: fit_temperature(LOGITS, [0, 1, 0]), ValueError, r"every label has the largest logit of its row, so the loss keeps falling as the temperature goes to 0"),
     ("one class", lambda: fit_temperature([[1.0], [2.0]], [0, 0]), ValueError, r"every label has the largest logit"),
     ("all are wrong", lambda: fit_temperature(LOGITS, [2, 2, 1]), ValueError, r"the labels have no larger logits than the mean of their rows, .* as the temperature goes to infinity"),
     ("no better than chance", lambda: fit_temperature([[1.0, 0.0], [1.0, 0.0]], [0, 1]), ValueError, r"goes to infinity"),

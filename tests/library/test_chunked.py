@@ -1,6 +1,6 @@
-"""The linear layer in chunks against the whole table: same numbers, whatever the chunk."""
+"""The linear layer in chunks gives the same results as the whole table, whatever the chunk."""
 
-# ruff: noqa: E501 (a table: one call a line)
+# ruff: noqa: E501 (the table of wrong calls has one call per line)
 
 import tracemalloc
 
@@ -32,7 +32,7 @@ def draw_layer(n=6, d=4, k=11, dtype=np.float64, scale=1.0):
 
 
 def assert_few_ulp(ours, theirs, ulps=16):
-    """Loss and gradient agree in shape, dtype, NaN and sign of infinity, and to a few ulp."""
+    """Assert that loss and gradient agree in shape, dtype, NaN and infinities, and to a few ulp."""
     for our, their in zip(ours, theirs, strict=True):
         assert np.shape(our) == np.shape(their)
         assert our.dtype == their.dtype
@@ -41,7 +41,7 @@ def assert_few_ulp(ours, theirs, ulps=16):
 
 
 def materialised(features, weights, labels, **options):
-    """The same loss and gradients by way of the whole table of logits."""
+    """Compute the same loss and gradients with the whole table of logits."""
     loss, grad = plain(features @ weights.T, labels, **options)
     return loss, grad @ weights, grad.T @ features
 
@@ -54,7 +54,7 @@ def assert_close(ours, theirs, rtol=1e-12, atol=1e-13):
 
 
 def peak_bytes(function, *arguments, **options):
-    """The most that NumPy held at a time during a call."""
+    """Return the peak memory of NumPy's arrays during a call."""
     tracemalloc.start()
     try:
         function(*arguments, **options)
@@ -63,12 +63,12 @@ def peak_bytes(function, *arguments, **options):
         tracemalloc.stop()
 
 
-def test_linear_never_holds_the_table():
+def test_linear_layer_never_stores_the_whole_table():
     features, weights, labels = draw_layer(512, 8, 8192, np.float32)
     table = 512 * 8192 * 4
     whole = peak_bytes(materialised, features, weights, labels)
     for function in (linear_cross_entropy, linear):
-        # A table of 512 × 64 and what NumPy needs beside it, and the two gradients.
+        # A table of 512 × 64 with NumPy's temporaries, and the two gradients.
         assert peak_bytes(function, features, weights, labels, chunk=64) < table / 12 < whole / 24
 
 
@@ -85,7 +85,7 @@ def test_a_layer_in_one_dtype_is_copied_no_more_than_needed():
 @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.uint64])
 def test_every_integer_is_an_index(dtype):
     features, weights, labels = draw_layer(k=300)
-    labels %= 200  # the last chunks start at an index that uint8 does not know
+    labels %= 200  # the last chunks start beyond the range of uint8
     assert_close(
         linear(features, weights, labels.astype(dtype), chunk=64),
         materialised(features, weights, labels),
@@ -95,7 +95,7 @@ def test_every_integer_is_an_index(dtype):
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("chunk", [1, 2, 3, 512])
 def test_two_classes_with_equal_weights_tie_exactly(chunk, dtype):
-    """The label's logit and the other's come from products alike: the loss is ln 2."""
+    """The label's logit comes from the same product as the other's: the loss is ln 2."""
     features = np.random.default_rng(0).normal(size=(300, 512)).astype(dtype)
     weights = np.tile(np.random.default_rng(1).normal(size=512).astype(dtype), (2, 1))
     losses = linear_cross_entropy(
@@ -107,7 +107,7 @@ def test_two_classes_with_equal_weights_tie_exactly(chunk, dtype):
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("size", [(1, 1, 1), (6, 4, 11), (40, 7, 300)])
-def test_chunked_is_the_materialised_form(size, dtype, reduction):
+def test_chunked_agrees_with_the_whole_table(size, dtype, reduction):
     layer = draw_layer(*size, dtype)
     tolerances = {np.float32: (1e-4, 1e-5), np.float64: (1e-12, 1e-13)}[dtype]
     whole = materialised(*layer, reduction=reduction)
@@ -170,8 +170,8 @@ def test_ignored_rows_of_a_layer(ignored, reduction):
     assert_close(linear(features, weights, labels, chunk=3, **options), whole)
 
 
-def test_an_ignored_row_is_nothing_beside_the_largest_weights():
-    """Any row but one of zeros would overflow there, and the gradient would be NaN."""
+def test_ignored_row_has_no_effect_with_the_largest_weights():
+    """Any row except zeros would overflow, and the gradient would be NaN."""
     weights = [[1.5e308, 1.5e308], [0.0, 0.0]]
     loss, d_features, d_weights = linear(
         [[0.0, 0.0], [9.0, 9.0]], weights, [1, -1], ignore_index=-1
@@ -190,7 +190,7 @@ def test_nan_is_not_hidden():
     assert np.isnan(d_weights).any()
 
 
-def test_the_wider_dtype_is_kept():
+def test_result_has_the_wider_dtype():
     features, weights, labels = draw_layer()
     for result in linear(features.astype(np.float32), weights, labels):
         assert result.dtype == np.float64
@@ -221,7 +221,7 @@ X, W = [[1.0, 0.0], [0.5, 2.0]], [[2.0, 0.0], [1.0, 1.0], [0.1, -1.0]]
 WRONG_CALLS = [
     ("one vector of features", lambda: linear(X[0], W, 0), ValueError, r"features must have two axes, got shape \(2,\)"),
     ("complex weights", lambda: linear(X, [[1j, 0]], [0, 0]), TypeError, r"weights must be real, got dtype complex128"),
-    ("weights the other way", lambda: linear(X, np.transpose(W), [0, 1]), ValueError, r"features of shape \(2, 2\) and weights of shape \(2, 3\) do not fit"),
+    ("weights the other way", lambda: linear(X, np.transpose(W), [0, 1]), ValueError, r"features of shape \(2, 2\) and weights of shape \(2, 3\) do not match"),
     ("weights of no class", lambda: linear(X, np.zeros((0, 2)), [0, 1]), ValueError, r"weights of shape \(0, 2\) has no classes on axis 0"),
     ("label beyond the weights", lambda: linear(X, W, [0, 3]), IndexError, r"label 3 at position 1 is outside 0\.\.2"),
     ("labels for another batch", lambda: linear(X, W, [0, 1, 2]), ValueError, r"integer labels have shape \(3,\), but predictions of shape \(2, 3\)"),
@@ -238,13 +238,13 @@ WRONG_CALLS = [
     ("call", "exception", "message"),
     [pytest.param(*case[1:], id=case[0]) for case in WRONG_CALLS],
 )
-def test_a_wrong_call_stops_with_a_message_that_helps(call, exception, message):
+def test_wrong_call(call, exception, message):
     with pytest.raises(exception, match=message) as caught:
         call()
     assert caught.type is exception
 
 
-def test_a_gap_beyond_the_largest_float_is_silent():
+def test_overflowing_gap_causes_no_warning():
     loss, d_features, d_weights = linear([[1.0]], [[1e308], [-1e308]], [0], reduction="sum")
     assert loss == 0
     assert d_features.tolist() == [[0.0]]
@@ -252,7 +252,7 @@ def test_a_gap_beyond_the_largest_float_is_silent():
     assert linear_cross_entropy([[1.0]], [[1e308], [-1e308]], [1]) == np.inf
 
 
-def test_a_row_with_all_classes_masked_is_nan_and_silent():
+def test_row_with_all_classes_masked_is_nan_without_warning():
     weights = [[-np.inf], [-np.inf]]
     assert np.isnan(linear_cross_entropy([[1.0]], weights, [0]))
 
@@ -264,7 +264,7 @@ def test_either_argument_of_a_layer_may_be_the_wider_one():
         assert {np.asarray(result).dtype for result in results} == {np.dtype(np.float64)}
 
 
-def test_the_usual_chunk(monkeypatch):
+def test_default_chunk(monkeypatch):
     seen, scan = [], chunked._scan
 
     def spy(features, weights, labels, chunk):
@@ -277,6 +277,6 @@ def test_the_usual_chunk(monkeypatch):
     assert seen == [512, 512]
 
 
-def test_text_for_labels_is_named():
+def test_text_labels_are_rejected():
     with pytest.raises(TypeError, match=r"^labels must hold numbers"):
         linear_cross_entropy([[1.0]], [[1.0]], ["cat"])

@@ -6,7 +6,7 @@ import pytest
 import xent_lib as xl
 
 
-def test_one_hot_rows_hold_one_one():
+def test_one_hot_rows_have_exactly_one_1():
     table = xl.one_hot([0, 2, 1, 0], 3)
     assert table.tolist() == [[1, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0]]
     assert table.dtype == np.float64
@@ -40,7 +40,7 @@ def test_decode_reads_integers_booleans_and_floats():
         assert xl.decode(np.array([[0, 1], [1, 0]], dtype)).tolist() == [1, 0]
 
 
-def test_one_hot_corners_are_all_equally_far_apart():
+def test_one_hot_vectors_are_equidistant():
     corners = xl.one_hot([0, 1, 2], 3)
     distances = [np.linalg.norm(corners[j] - corners[k]) for j in range(3) for k in range(j)]
     assert np.allclose(distances, np.sqrt(2))
@@ -68,7 +68,7 @@ def test_signs_and_labels_are_inverse():
     assert np.array_equal(xl.to_labels(xl.to_signs(labels)), labels)
 
 
-def test_signs_of_unsigned_and_boolean_labels_are_negative_one_not_255():
+def test_signs_of_unsigned_and_boolean_labels_are_minus_one_not_255():
     for dtype in (np.uint8, bool):
         signs = xl.to_signs(np.array([0, 1], dtype))
         assert signs.tolist() == [-1, 1]

@@ -1,6 +1,6 @@
 """The gradient check itself: is it right, does it see mistakes, does it say where they are?"""
 
-# ruff: noqa: E501 (the table of wrong calls: one call a line)
+# ruff: noqa: E501 (the table of wrong calls has one call per line)
 
 import inspect
 
@@ -84,7 +84,7 @@ def test_x_is_not_changed_not_even_by_a_function_that_writes_into_it(method):
 
 @both_methods
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
-def test_small_floats_are_raised_to_float64(method, dtype):
+def test_smaller_floats_are_converted_to_float64(method, dtype):
     seen = set()
 
     def f(x):
@@ -99,12 +99,12 @@ def test_small_floats_are_raised_to_float64(method, dtype):
     assert seen <= {np.dtype(np.float64), np.dtype(np.complex128)}
 
 
-def test_a_list_of_floats_is_as_good_as_an_array():
+def test_list_of_floats_is_accepted():
     assert np.allclose(central_difference(cubes, [1.0, -2.0, 0.5]), cubes_grad(POINT))
 
 
-def test_the_error_of_a_central_difference_falls_and_rises_with_h():
-    """A step too large is off by h², one too small by the rounding of f, which 1/h magnifies."""
+def test_error_of_a_central_difference_falls_and_then_rises_as_h_shrinks():
+    """A large step has an error of order h², a small one the rounding of f divided by h."""
     logits = np.array([2.0, 1.0, 0.1])
     exact = xl.softmax_cross_entropy_grad(logits, 0)
 
@@ -118,7 +118,7 @@ def test_the_error_of_a_central_difference_falls_and_rises_with_h():
     assert error(1e-13) > 1e4 * error(1e-5)
 
 
-def test_a_complex_step_does_not_care_for_h():
+def test_complex_step_does_not_depend_on_h():
     logits = np.array([2.0, 1.0, 0.1])
     exact = xl.softmax_cross_entropy_grad(logits, 0)
     for h in (1e-8, 1e-20, 1e-100, 1e-300):
@@ -199,7 +199,7 @@ def test_one_wrong_coordinate_is_found_and_named(method, position, fault):
 
 
 @both_methods
-def test_nan_is_worse_than_any_number(method):
+def test_nan_has_the_largest_error(method):
     report = check_gradient(cubes, lambda x: np.array([1e9, NAN, 0.75]), POINT, method=method)
     assert report.worst == (1,)
     assert report.error.tolist()[1] == INF
@@ -237,7 +237,7 @@ def test_a_confident_prediction_is_checked_to_its_last_digits(method):
 
 
 @both_methods
-def test_a_slope_of_zero_beside_a_large_f_passes(method):
+def test_zero_slope_of_a_large_f_passes(method):
     """At its floor the smoothed loss is 0.29 and flat: the steps find rounding errors alone."""
     best = np.log(xl.smooth_labels(0, 3, 0.1))
     report = check_gradient(
@@ -250,7 +250,7 @@ def test_a_slope_of_zero_beside_a_large_f_passes(method):
 
 
 @both_methods
-def test_an_error_beside_a_large_f_is_seen_and_shown_at_its_size(method):
+def test_error_in_the_slope_of_a_large_f_is_detected_and_shown(method):
     report = check_gradient(
         lambda x: 1e5 + cubes(x), lambda x: 2 * cubes_grad(x), POINT, tolerance=1e-4, method=method
     )
@@ -267,21 +267,21 @@ def test_an_error_beside_a_large_f_is_seen_and_shown_at_its_size(method):
         ("complex", 1e-13, 1e-3 * 1e-13 * 8.0),
     ],
 )
-def test_where_rounding_ends_and_error_begins(method, tolerance, limit):
+def test_rounding_allowance_has_the_documented_size(method, tolerance, limit):
     for slope, passes in [(limit * (1 - 1e-9), True), (limit * (1 + 1e-9), False)]:
         report = check_gradient(
             lambda x: 8.0 + 0 * x, lambda x, s=slope: s, 1.0, method=method, tolerance=tolerance
         )
         assert report.passed is passes
-        assert report.error == 1  # the true one, whatever passes
+        assert report.error == 1  # the true error, whether or not it passes
         assert report.below_rounding == passes
         assert report.wrong == (not passes)
         assert ("1, below rounding" in str(report)) is passes
 
 
 @both_methods
-def test_a_wrong_sign_does_not_hide_behind_a_large_f(method):
-    """The slope is 1e-10 beside 1: small, and yet seen."""
+def test_wrong_sign_is_detected_despite_a_large_f(method):
+    """A slope of 1e-10, compared with f = 1, is small but still detected."""
 
     def f(x):
         return 1 + 1e-10 * x.sum()
@@ -294,14 +294,14 @@ def test_a_wrong_sign_does_not_hide_behind_a_large_f(method):
     assert not check_gradient(f, lambda x: np.full(3, -1e-10), POINT, method=method)
 
 
-def test_an_error_of_a_thousandth_does_not_hide_behind_a_million():
+def test_error_of_a_thousandth_is_detected_despite_f_of_a_million():
     report = check_gradient(lambda x: 1e6 + x.sum(), lambda x: np.full(2, 1.0009), [0.0, 1.0])
     assert not report
     assert report.error == pytest.approx([9e-4, 9e-4], rel=0.05)
     assert "<= 1e-06" not in str(report)
 
 
-def test_what_only_rounding_lets_pass_is_counted():
+def test_coordinates_below_rounding_are_counted():
     report = check_gradient(lambda x: 1 + x[0] ** 2, lambda x: np.array([2.0, 1e-11]), [1.0, 1.0])
     assert str(report).splitlines()[-2:] == [
         "       1    1e-11        0  1, below rounding",
@@ -324,7 +324,7 @@ def test_a_function_that_ignores_a_coordinate(method):
     assert check_gradient(lambda x: 0 * x.sum(), lambda x: 0 * x, [3.0, 1.0], method=method)
 
 
-def test_the_complex_step_sees_what_the_central_difference_cannot():
+def test_complex_step_detects_errors_that_central_differences_miss():
     def nearly(x):
         return cubes_grad(x) * (1 + 1e-9)
 
@@ -332,7 +332,7 @@ def test_the_complex_step_sees_what_the_central_difference_cannot():
     assert not check_gradient(cubes, nearly, POINT, method="complex")
 
 
-def test_a_tolerance_and_a_step_of_ones_own():
+def test_tolerance_and_step_are_configurable():
     def nearly(x):
         return cubes_grad(x) * (1 + 1e-4)
 
@@ -345,8 +345,8 @@ def test_a_tolerance_and_a_step_of_ones_own():
 
 
 @pytest.mark.parametrize("beyond", [NAN, INF])
-def test_f_that_breaks_beside_x_fails(beyond):
-    """Finite at x itself, NaN or ∞ a step away: there is no derivative to agree with."""
+def test_f_that_is_not_finite_near_x_fails(beyond):
+    """Finite at x itself but NaN or ∞ one step away, so there is no derivative."""
 
     def f(x):
         return x.sum() if x[0] == 1 else beyond
@@ -357,7 +357,7 @@ def test_f_that_breaks_beside_x_fails(beyond):
     assert np.isnan(report.numeric).tolist() == [True, False]
 
 
-def test_a_kink_fails_where_it_is_and_passes_beside_it():
+def test_kink_fails_at_the_kink_and_passes_next_to_it():
     def relu(x):
         return np.maximum(x, 0).sum()
 
@@ -370,7 +370,7 @@ def test_a_kink_fails_where_it_is_and_passes_beside_it():
 
 
 @both_methods
-def test_a_single_number(method):
+def test_x_may_be_a_single_number(method):
     report = check_gradient(np.sin, np.cos, 0.5, method=method)
     assert report
     assert report.worst == ()
@@ -399,7 +399,7 @@ def test_the_gradient_of_pytorch():
 # ---------------------------------------------------------------------- the report
 
 
-def test_the_table():
+def test_report_prints_a_table():
     report = check_gradient(cubes, lambda x: np.array([3, -12, NAN]), POINT)
     assert str(report).splitlines() == [
         "position  claimed  numeric  relative error",
@@ -411,7 +411,7 @@ def test_the_table():
     ]
 
 
-def test_the_table_of_a_matrix_of_zeros():
+def test_report_of_a_matrix_of_zeros():
     report = check_gradient(lambda x: 0 * x.sum(), lambda x: -0.0 * x, np.ones((1, 2)))
     assert str(report).splitlines() == [
         "position  claimed  numeric  relative error",
@@ -421,7 +421,7 @@ def test_the_table_of_a_matrix_of_zeros():
     ]
 
 
-def test_a_long_table_shows_the_worst_coordinates():
+def test_long_report_shows_the_worst_coordinates():
     x = np.arange(1.0, 101.0).reshape(10, 10)
 
     def grad(x):
@@ -436,13 +436,13 @@ def test_a_long_table_shows_the_worst_coordinates():
     shown = [line[: line.index(")") + 1].strip() for line in lines[1:6]]
     assert shown == ["(0, 5)", "(4, 2)", "(9, 9)", "(0, 0)", "(0, 1)"]
     assert [line.split()[-1] for line in lines[1:4]] == ["0.8", "0.67", "0.5"]
-    assert lines[4].endswith(", below rounding")  # a slope of 3 beside an f of 25 million
+    assert lines[4].endswith(", below rounding")  # a slope of 3, where f is 25 million
     assert lines[11] == "... and 90 more, none of them worse"
     assert lines[12] == "FAILED: 3 of 100 coordinates (central, h=1e-05)"
     assert lines[13].startswith("worst: (0, 5), claimed 540, numeric 108")
 
 
-def test_ten_rows_are_not_cut_and_eleven_are():
+def test_report_shows_at_most_ten_rows():
     ten = str(check_gradient(cubes, cubes_grad, np.ones(10)))
     assert "more" not in ten
     assert len(ten.splitlines()) == 12
@@ -451,7 +451,7 @@ def test_ten_rows_are_not_cut_and_eleven_are():
     assert len(eleven.splitlines()) == 13
 
 
-def test_noise_does_not_choose_what_is_shown():
+def test_order_of_the_report_ignores_noise():
     """A forgotten 1/N makes all coordinates equally wrong: the first is named, on any machine."""
     x = np.random.default_rng(0).normal(size=20)
     report = check_gradient(lambda x: cubes(x) / 20, cubes_grad, x)
@@ -483,7 +483,7 @@ def test_an_error_at_the_tolerance_passes_and_is_shown_so():
     ]
 
 
-def test_what_is_not_cut_keeps_its_order():
+def test_short_report_keeps_the_order_of_coordinates():
     """Ten rows are shown as they are, even where the last is the worst."""
     wrong_at_the_end = np.r_[np.full(9, 3.0), -3.0]
     lines = str(check_gradient(cubes, lambda x: wrong_at_the_end, np.ones(10))).splitlines()
@@ -498,13 +498,13 @@ def test_minus_zero_is_shown_as_zero_in_both_columns():
     assert line.split()[:3] == ["0", "0", "0"]
 
 
-def test_no_line_of_the_table_is_too_wide_for_a_page():
+def test_report_fits_the_width_of_a_page():
     x = -1e-5 * np.ones((2, 2, 2))
     wide = check_gradient(lambda x: (1e-200 * x).sum(), lambda x: -1.23456e-200 + 0 * x, x)
     assert max(map(len, str(wide).splitlines())) <= 79
 
 
-def test_the_report_does_not_change():
+def test_report_is_immutable():
     report = check_gradient(cubes, cubes_grad, POINT)
     assert isinstance(report, GradientReport)
     with pytest.raises(AttributeError):
@@ -558,9 +558,9 @@ WRONG_CALLS = [
     ("h NaN", lambda: check_gradient(cubes, cubes_grad, POINT, h=NAN), ValueError, r"^h must be positive and finite, got nan"),
     ("h in words", lambda: central_difference(cubes, POINT, h="small"), TypeError, r"^h must be a real number, got 'small'"),
     ("h for each coordinate", lambda: central_difference(cubes, POINT, h=[1e-5] * 3), TypeError, r"^h must be a real number, got \[1e-05, "),
-    ("h is lost", lambda: central_difference(cubes, [1.0, 1e12]), ValueError, r"^a step of h=1e-05 is lost beside the 1e\+12 at position 1; take a larger one"),
-    ("h is lost to the right alone", lambda: central_difference(cubes, 1.0, h=1e-16), ValueError, r"^a step of h=1e-16 is lost beside the 1 at position 0"),
-    ("h of the wrong method", lambda: check_gradient(cubes, cubes_grad, POINT, h=1e-20), ValueError, r"^a step of h=1e-20 is lost beside the 1 at position 0"),
+    ("h is lost", lambda: central_difference(cubes, [1.0, 1e12]), ValueError, r"^a step of h=1e-05 is lost when added to 1e\+12 at position 1; take a larger one"),
+    ("h is lost to the right alone", lambda: central_difference(cubes, 1.0, h=1e-16), ValueError, r"^a step of h=1e-16 is lost when added to 1 at position 0"),
+    ("h of the wrong method", lambda: check_gradient(cubes, cubes_grad, POINT, h=1e-20), ValueError, r"^a step of h=1e-20 is lost when added to 1 at position 0"),
     ("unknown method", lambda: check_gradient(cubes, cubes_grad, POINT, method="forward"), ValueError, r"^unknown method 'forward'; choose one of \('central', 'complex'\)"),
     ("method of None", lambda: check_gradient(cubes, cubes_grad, POINT, method=None), ValueError, r"^unknown method None"),
     ("a function for a method", lambda: check_gradient(cubes, cubes_grad, POINT, method=complex_step), ValueError, r"^unknown method <function complex_step"),

@@ -1,4 +1,4 @@
-"""Every gradient of the losses against steps, and gradients that circulate though they are wrong.
+"""Every gradient of the losses against numerical ones, and wrong gradients found in tutorials.
 
 The losses take complex numbers, so their gradients are held to a complex step, to twelve digits.
 """
@@ -23,7 +23,7 @@ WEIGHT = np.array([0.5, 2.0, 0.0, 3.0])
 BITS = RNG.integers(0, 2, (N, K))
 SHARES = RNG.uniform(size=(N, K))
 
-# With reduction="none" there are many losses: they are joined with these factors to one number.
+# With reduction="none", the losses are combined into one number with these factors.
 FACTORS = RNG.uniform(-1, 1, (N, K))
 
 LABEL_KINDS = {
@@ -103,7 +103,7 @@ def test_softmax_cross_entropy_of_hard_rows(row, label, method):
 
 
 @both_methods
-def test_softmax_cross_entropy_beside_a_masked_class(method):
+def test_softmax_cross_entropy_with_a_masked_class(method):
     def masked(z):
         return np.concatenate([[-np.inf], z])
 
@@ -134,7 +134,7 @@ def test_softmax_jacobian(method):
 
 @both_methods
 def test_softmax_jacobian_of_a_batch(method):
-    """Through any loss of the probabilities, here Σ v·p, the rows of a batch stay apart."""
+    """For any loss of the probabilities, here Σ v·p, the rows of a batch are independent."""
 
     def grad(z):
         return np.einsum("nj,njk->nk", FACTORS, xl.softmax_jacobian(xl.softmax(z)))
@@ -251,14 +251,14 @@ def test_losses_of_probabilities_by_a_complex_step_through_their_formula(
 
 @pytest.mark.parametrize("options", [{}, {"weight": WEIGHT}, {"ignore_index": 1}])
 @pytest.mark.parametrize("name", ["categorical_nll", "brier_score"])
-def test_losses_of_probabilities_take_a_complex_step(name, options):
+def test_losses_of_probabilities_accept_a_complex_step(name, options):
     loss, grad = getattr(xl, name), getattr(xl, f"{name}_grad")
     numeric = complex_step(lambda p: loss(p, LABELS, **options), PROBS)
     assert np.allclose(grad(PROBS, LABELS, **options), numeric, rtol=1e-14, atol=1e-18)
 
 
 @both_methods
-def test_the_chain_rule_joins_the_gradients(method):
+def test_chain_rule_gives_the_gradient_in_the_logits(method):
     """Through the Jacobian, −c/p̂ becomes the gradient of the logits."""
 
     def grad(z):
@@ -285,7 +285,7 @@ def test_weights_and_bias_of_softmax_regression(method):
 
 
 # ---------------------------------------------------------------------- wrong gradients
-# Formulas that circulate in tutorials. A gradient check finds each of them.
+# Wrong formulas from tutorials. A gradient check detects each of them.
 
 
 def failures(report):
@@ -331,7 +331,7 @@ def test_the_binary_derivative_of_a_categorical_loss_is_caught():
 
 @both_methods
 @pytest.mark.parametrize("num_classes", [2, 3, 5])
-def test_the_same_derivative_behind_a_softmax_is_caught(num_classes, method):
+def test_binary_derivative_after_a_softmax_is_caught(num_classes, method):
     """With two classes it is exactly twice the right gradient: a loss that falls proves nothing."""
     z, label = LOGITS.ravel()[:num_classes], 1
     y = xl.one_hot(label, num_classes)
@@ -419,7 +419,7 @@ def test_a_sum_of_all_reciprocals_is_caught():
         lambda z, y: -y,  # the normaliser left out of the graph
         lambda z, y: y - xl.softmax(z),  # the sign
         lambda z, y: xl.softmax(xl.softmax(z)) - y,  # softmax twice
-        lambda z, y: (xl.softmax(z) - y) / 2,  # a mean that divides once too often
+        lambda z, y: (xl.softmax(z) - y) / 2,  # a mean taken twice
         lambda z, y: xl.softmax(z, axis=0) - y,  # the wrong axis
         lambda z, y: xl.softmax(z) - xl.smooth_labels(y, K, 1e-4),  # a forgotten smoothing
     ],

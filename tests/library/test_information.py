@@ -23,7 +23,7 @@ def test_order_of_p_and_q_matters():
     assert round(float(xl.cross_entropy(Q, P)), 4) == 1.1217
 
 
-def test_divergence_breaks_the_triangle_inequality():
+def test_divergence_violates_the_triangle_inequality():
     a, b, c = [0.5, 0.5], [0.9, 0.1], [0.99, 0.01]
     detour = xl.kl_divergence(a, b) + xl.kl_divergence(b, c)
     assert round(float(detour), 4) == 0.6553
@@ -65,7 +65,7 @@ def test_zeros():
     assert xl.kl_divergence([0.5, 0.5], [0.0, 1.0]) == np.inf
 
 
-def test_a_denormal_q_is_not_taken_for_zero():
+def test_subnormal_q_is_not_treated_as_zero():
     assert np.isclose(xl.kl_divergence([1.0, 0.0], [5e-324, 1.0]), 744.4400719213812)
 
 
@@ -100,7 +100,7 @@ def test_a_table_rounded_to_four_digits_is_a_distribution():
     assert np.isfinite(xl.entropy([0.3333, 0.3333, 0.3333]))
 
 
-def test_an_empty_batch_is_legal():
+def test_empty_batch_is_valid():
     assert xl.entropy(np.zeros((0, 3))).shape == (0,)
 
 
@@ -111,7 +111,7 @@ def test_perplexity_of_the_mean_is_not_the_mean_of_perplexities():
     assert xl.perplexity(nll).mean() == pytest.approx(4.0)
 
 
-def test_perplexity_of_certainty_is_one_choice():
+def test_perplexity_of_a_certain_outcome_is_one():
     assert xl.perplexity([0.0, math.log(2)]).tolist() == [1, 2]
 
 
@@ -151,7 +151,7 @@ def test_divergence_of_a_coin_that_is_off_by_a_millionth():
 
 
 @pytest.mark.parametrize("size", [1e-6, 1e-4, 1e-2, 1, 10])
-def test_divergence_is_as_exact_as_scipy_s(size):
+def test_divergence_is_as_accurate_as_in_scipy(size):
     ours, scipy_s = [], []
     for p, q in perturbed(size, np.float64):
         exact = exact_kl(p, q)
@@ -170,7 +170,7 @@ def test_divergence_in_single_precision_is_right_to_its_last_digit(size):
 
 @pytest.mark.parametrize("function", [xl.kl_divergence, xl.jensen_shannon_divergence])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_no_divergence_is_negative_so_that_perplexity_takes_it(function, dtype):
+def test_divergence_is_never_negative(function, dtype):
     for size in (0, 1e-8, 1e-7, 1e-6):
         for p, q in perturbed(size, dtype):
             assert xl.perplexity(function(p, q)) >= 1
@@ -187,7 +187,7 @@ def test_divergence_of_quotients_beyond_the_largest_float():
 @pytest.mark.parametrize(
     "function", [xl.cross_entropy, xl.kl_divergence, xl.jensen_shannon_divergence]
 )
-def test_two_precisions_meet_in_the_wider_one(function):
+def test_mixed_precisions_give_the_wider_one(function):
     single = P.astype(np.float32)
     for p, q in [(single, Q), (Q, single)]:
         result = function(p, q)
@@ -255,7 +255,7 @@ def test_sklearn_agrees_on_mutual_information():
     )
 
 
-def test_mutual_information_is_what_the_entropies_leave_over():
+def test_mutual_information_is_the_sum_of_entropies_minus_the_joint_entropy():
     joint = np.random.default_rng(1).dirichlet(np.ones(12), 5).reshape(5, 3, 4)
     of_x, of_y = joint.sum(axis=-1), joint.sum(axis=-2)
     expected = xl.entropy(of_x) + xl.entropy(of_y) - xl.entropy(joint.reshape(5, 12))
@@ -264,7 +264,7 @@ def test_mutual_information_is_what_the_entropies_leave_over():
     assert np.allclose(xl.mutual_information(joint), swapped, rtol=1e-12)
 
 
-def test_mutual_information_at_its_ends():
+def test_mutual_information_reaches_its_bounds():
     assert 0 <= xl.mutual_information(np.outer(P, Q)) < 1e-15
     assert xl.mutual_information(np.eye(4) / 4, base=2) == 2
     assert xl.mutual_information([[1.0, 0.0], [0.0, 0.0]]) == 0
@@ -282,7 +282,7 @@ def test_mutual_information_at_its_ends():
         ([[0.5, 0.1], [0.2, 0.1]], r"^joint must sum to 1 .*sums to 0\.9"),
     ],
 )
-def test_what_is_no_joint_distribution_is_refused(joint, message):
+def test_invalid_joint_distribution_is_rejected(joint, message):
     with pytest.raises(ValueError, match=message):
         xl.mutual_information(joint)
 
@@ -307,6 +307,6 @@ def test_bits_per_byte():
         ([1.0, 2.0], 4, r"^nll of shape \(2,\) and num_bytes of shape \(\) do not match"),
     ],
 )
-def test_bits_per_byte_of_nonsense_is_refused(nll, num_bytes, message):
+def test_bits_per_byte_rejects_invalid_input(nll, num_bytes, message):
     with pytest.raises(ValueError, match=message):
         xl.bits_per_byte(nll, num_bytes)

@@ -55,7 +55,7 @@ every_loss = pytest.mark.parametrize(("loss", "grad", "x", "labels"), ALL, ids=A
 
 
 @every_loss
-def test_sum_and_mean_are_those_of_none(loss, grad, x, labels):
+def test_sum_and_mean_agree_with_unreduced_losses(loss, grad, x, labels):
     losses = loss(x, labels, reduction="none")
     assert losses.shape == labels.shape
     assert np.isclose(loss(x, labels, reduction="sum"), losses.sum())
@@ -72,7 +72,7 @@ def test_gradients_of_the_reductions_differ_by_the_count(loss, grad, x, labels):
 
 @every_loss
 def test_an_empty_batch(loss, grad, x, labels):
-    """The mean of nothing is NaN, and warns of nothing."""
+    """The mean of nothing is NaN, without a warning."""
     x, labels = x[:0], labels[:0]
     assert np.isnan(loss(x, labels))
     assert loss(x, labels, reduction="sum") == 0
@@ -88,7 +88,7 @@ def test_one_sample_without_a_batch_axis(loss, grad, x, labels):
 
 
 @every_loss
-def test_further_axes_are_more_rows(loss, grad, x, labels):
+def test_leading_axes_are_treated_as_rows(loss, grad, x, labels):
     x3, labels3 = np.stack([x, x[::-1]]), np.stack([labels, labels[::-1]])
     losses = loss(x3, labels3, reduction="none")
     assert losses.shape == labels3.shape
@@ -145,7 +145,7 @@ def test_labels_of_a_sigmoid_may_be_integers_floats_or_booleans():
 
 
 @every_loss
-def test_nan_reaches_its_own_loss_and_the_mean_and_no_other(loss, grad, x, labels):
+def test_nan_affects_only_its_own_loss_and_the_mean(loss, grad, x, labels):
     x = x.copy()
     x[1, 2] = np.nan
     losses = loss(x, labels, reduction="none")
@@ -189,15 +189,15 @@ def test_an_index_and_its_one_hot_row_agree(name):
             np.testing.assert_allclose(soft, hard, rtol=2e-15)
 
 
-def test_square_batches_are_told_apart_by_dtype_alone():
-    """With N = K the shapes (N,) and (K,) coincide, and only the dtype can tell."""
+def test_dtype_decides_between_hard_and_soft_labels_of_square_batches():
+    """With N = K the shapes (N,) and (K,) are equal, so only the dtype differs."""
     x = [0.5, 1.0, -1.0]
     assert xl.softmax_cross_entropy(x, [0.2, 0.3, 0.5]) != xl.softmax_cross_entropy(x, 0)
     with pytest.raises(ValueError, match="class indices of shape"):
         xl.softmax_cross_entropy(x, [0, 0, 1])
 
 
-def test_two_softmax_classes_are_one_sigmoid():
+def test_softmax_of_two_classes_agrees_with_sigmoid():
     labels = BITS[:, 0]
     softmax = xl.softmax_cross_entropy(Z[:, :2], labels, reduction="none")
     sigmoid = xl.sigmoid_cross_entropy(Z[:, 1] - Z[:, 0], labels, reduction="none")
@@ -214,7 +214,7 @@ def test_soft_loss_is_the_cross_entropy_of_the_distributions():
     assert np.allclose(losses, xl.cross_entropy(SOFT, PROBS))
 
 
-def test_soft_binary_labels_mix_the_two_hard_ones():
+def test_soft_binary_loss_is_a_mixture_of_the_hard_ones():
     losses = [xl.sigmoid_cross_entropy(Z, np.full(Z.shape, y)) for y in (0, 0.25, 1)]
     assert np.isclose(losses[1], 0.75 * losses[0] + 0.25 * losses[2])
 
@@ -222,7 +222,7 @@ def test_soft_binary_labels_mix_the_two_hard_ones():
 # ---------------------------------------------------------------------- weights
 
 
-def test_unit_weights_are_no_weights():
+def test_unit_weights_change_nothing():
     for labels in (LABELS, SOFT):
         weighted = xl.softmax_cross_entropy(LOGITS, labels, weight=np.ones(4))
         assert weighted == xl.softmax_cross_entropy(LOGITS, labels)
@@ -268,7 +268,7 @@ def test_a_class_of_weight_zero_costs_nothing_even_where_its_loss_is_infinite():
     assert xl.sigmoid_cross_entropy([np.inf], [0], weight=[0]) == 0
 
 
-def test_rows_that_all_weigh_nothing_have_no_mean():
+def test_mean_over_zero_total_weight_is_nan():
     assert np.isnan(xl.softmax_cross_entropy(LOGITS, [2] * 5, weight=WEIGHT))
     assert np.isnan(xl.softmax_cross_entropy_grad(LOGITS, [2] * 5, weight=WEIGHT)).all()
     assert xl.softmax_cross_entropy(LOGITS, [2] * 5, weight=WEIGHT, reduction="sum") == 0
@@ -293,7 +293,7 @@ def test_pos_weight_of_nineteen_moves_a_five_percent_optimum_to_one_half():
     assert abs(grad.sum()) < 1e-15
 
 
-def test_smoothing_of_rows_that_all_weigh_nothing_has_no_finite_mean():
+def test_smoothed_mean_over_zero_total_weight_is_not_finite():
     """The other classes still cost something, and that is divided by a total weight of 0."""
     options = {"weight": WEIGHT, "label_smoothing": 0.1}
     assert not np.isfinite(xl.softmax_cross_entropy(LOGITS, [2] * 5, **options))
@@ -305,7 +305,7 @@ def test_smoothing_of_rows_that_all_weigh_nothing_has_no_finite_mean():
 
 @pytest.mark.parametrize("name", ["softmax", "nll"])
 @pytest.mark.parametrize("ignored", [-100, -1, 1, 255])
-def test_ignored_rows_might_as_well_be_missing(name, ignored):
+def test_ignoring_rows_is_equivalent_to_dropping_them(name, ignored):
     loss, grad, x = CATEGORICAL[name]
     labels = np.array([0, ignored, 3, ignored, 2])
     kept = labels != ignored
@@ -320,7 +320,7 @@ def test_ignored_rows_might_as_well_be_missing(name, ignored):
         assert np.allclose(gradient[kept], grad(x[kept], labels[kept], **options))
 
 
-def test_an_ignored_row_is_not_read():
+def test_ignored_rows_have_no_effect():
     x = LOGITS.copy()
     x[1] = np.nan
     x[2] = -np.inf
@@ -342,7 +342,7 @@ def test_all_rows_ignored():
     assert np.isnan(xl.softmax_cross_entropy_grad(LOGITS, labels, ignore_index=-1)).all()
 
 
-def test_rows_can_be_ignored_where_there_is_but_one_class():
+def test_rows_can_be_ignored_with_a_single_class():
     loss, grad = xl.softmax_cross_entropy_value_and_grad([[3.0], [1.0]], [0, -1], ignore_index=-1)
     assert loss == 0
     assert (grad == 0).all()
@@ -370,27 +370,27 @@ def test_masked_classes():
     assert xl.softmax_cross_entropy_grad(masked, 0).tolist() == [-1, 0.5, 0.5]
 
 
-def test_one_class_is_always_right():
+def test_loss_of_a_single_class_is_zero():
     loss, grad = xl.softmax_cross_entropy_value_and_grad([[3.0], [-2.0]], [0, 0])
     assert loss == 0
     assert (grad == 0).all()
 
 
-def test_no_epsilon_hides_a_certain_mistake():
+def test_certain_mistake_has_infinite_loss():
     assert xl.categorical_nll([[0.0, 1.0]], [0]) == np.inf
     assert xl.categorical_nll_grad([[0.0, 1.0]], [0]).tolist() == [[-np.inf, 0]]
     assert xl.binary_nll([0.0, 1.0], [1, 0], reduction="none").tolist() == [np.inf, np.inf]
     assert xl.binary_nll_grad([0.0, 1.0], [1, 0], reduction="none").tolist() == [-np.inf, np.inf]
 
 
-def test_certain_and_right_costs_exactly_nothing():
+def test_certain_correct_prediction_has_zero_loss():
     assert xl.categorical_nll([[0.0, 1.0]], [1]) == 0
     assert xl.binary_nll([0.0, 1.0], [0, 1]) == 0
     assert xl.binary_nll_grad([0.0, 1.0], [0, 1], reduction="none").tolist() == [1, -1]
     assert xl.brier_score([[0.0, 1.0]], [1]) == 0
 
 
-def test_infinite_logits_of_single_questions():
+def test_infinite_logits_of_binary_losses():
     z, y = [-np.inf, np.inf, -np.inf, np.inf], [0, 1, 1, 0]
     expected = [0, 0, np.inf, np.inf]
     assert xl.sigmoid_cross_entropy(z, y, reduction="none").tolist() == expected
@@ -406,7 +406,7 @@ def test_infinite_logits_of_single_questions():
     assert xl.sigmoid_focal_loss([-np.inf], [1], gamma=2, alpha=0) == 0
 
 
-def test_losses_beyond_the_largest_float_are_infinite_and_warn_of_nothing():
+def test_losses_overflow_to_infinity_without_warning():
     largest = np.finfo(float).max
     assert xl.softmax_cross_entropy([largest, -largest], 1) == np.inf
     assert xl.softmax_cross_entropy_grad([largest, -largest], 1).tolist() == [1, -1]
@@ -415,7 +415,7 @@ def test_losses_beyond_the_largest_float_are_infinite_and_warn_of_nothing():
     assert xl.sigmoid_cross_entropy([largest], [0], weight=10) == np.inf
 
 
-def test_gradients_beyond_the_largest_float_are_infinite_and_warn_of_nothing():
+def test_gradients_overflow_to_infinity_without_warning():
     least = 5e-324
     assert xl.categorical_nll_grad([[least, 1.0]], [0]).tolist() == [[-np.inf, 0]]
     assert xl.binary_nll_grad([least], [1]).tolist() == [-np.inf]
@@ -462,12 +462,12 @@ def test_gradient_for_a_soft_label_of_a_rare_event_with_weights():
     ("dtype", "weight", "pos_weight"),
     [(np.float64, 1e200, 1e200), (np.float64, 1e-200, 1e-200), (np.float32, 1e-30, 1e-30)],
 )
-def test_weights_whose_product_is_lost_are_refused(function, dtype, weight, pos_weight):
+def test_weights_whose_product_under_or_overflows_are_rejected(function, dtype, weight, pos_weight):
     with pytest.raises(ValueError, match=r"^weight times pos_weight is .* at position 0, beyond"):
         function(dtype([0.5]), [0], weight=weight, pos_weight=pos_weight)
 
 
-def test_large_and_small_weights_whose_product_is_a_float_pass():
+def test_large_and_small_weights_with_a_representable_product_are_accepted():
     loss = xl.sigmoid_cross_entropy([0.0], [1], weight=1e200, pos_weight=1e-200)
     assert loss == pytest.approx(math.log(2), rel=1e-15)
     assert xl.sigmoid_cross_entropy([0.0], [1], weight=1e300, pos_weight=0) == 0
@@ -475,7 +475,7 @@ def test_large_and_small_weights_whose_product_is_a_float_pass():
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 @pytest.mark.parametrize("options", [{}, {"weight": 2.0, "pos_weight": [1.0, 2.0, 3.0, 4.0]}])
-def test_value_and_grad_are_those_of_the_two_functions(reduction, options):
+def test_sigmoid_value_and_grad_agrees_with_separate_functions(reduction, options):
     for labels in (BITS, RNG.uniform(size=BITS.shape)):
         value, grad = xl.sigmoid_cross_entropy_value_and_grad(
             Z, labels, reduction=reduction, **options
@@ -506,7 +506,7 @@ def test_focal_loss_defaults_to_the_gamma_of_the_paper():
         xl.binary_nll_grad,
     ],
 )
-def test_no_minus_zero_and_no_trouble_with_nothing(function):
+def test_no_minus_zero_and_no_warning_for_empty_input(function):
     x = np.array([np.inf, -np.inf, 800.0, -800.0, 0.0, -0.0])
     x = xl.sigmoid(x) if "nll" in function.__name__ else x
     for label in (0, 1):
@@ -521,7 +521,7 @@ def test_no_minus_zero_and_no_trouble_with_nothing(function):
 # ---------------------------------------------------------------------- focal, Brier
 
 
-def test_focal_without_focus_is_cross_entropy():
+def test_focal_loss_with_gamma_zero_is_cross_entropy():
     assert np.allclose(
         xl.sigmoid_focal_loss(Z, BITS, gamma=0), xl.sigmoid_cross_entropy(Z, BITS), rtol=1e-15
     )
@@ -529,7 +529,7 @@ def test_focal_without_focus_is_cross_entropy():
     assert np.allclose(xl.sigmoid_focal_loss_grad(Z, BITS, gamma=0), gradient, rtol=1e-15)
 
 
-def test_alpha_weighs_positives_and_its_rest_negatives():
+def test_alpha_weights_positives_and_one_minus_alpha_negatives():
     plain = xl.sigmoid_focal_loss(Z, BITS, gamma=2, reduction="none")
     weighted = xl.sigmoid_focal_loss(Z, BITS, gamma=2, alpha=0.25, reduction="none")
     assert np.allclose(weighted, plain * np.where(BITS == 1, 0.25, 0.75))
@@ -540,7 +540,7 @@ def test_alpha_weighs_positives_and_its_rest_negatives():
     assert np.allclose(gradient, expected)
 
 
-def test_focal_is_not_proper():
+def test_focal_loss_is_not_a_proper_score():
     """With 70 % positives the best constant prediction is 0.5785, not 0.7."""
     p = np.linspace(0.5, 0.8, 3001)
     z = np.log(p / (1 - p))
@@ -562,7 +562,7 @@ def test_brier_of_two_classes_is_twice_the_binary_form():
 
 @pytest.mark.parametrize("labels", [LABELS, SOFT], ids=["hard", "soft"])
 @pytest.mark.parametrize("reduction", ["none", "sum", "mean"])
-def test_value_and_grad_are_the_two(labels, reduction):
+def test_value_and_grad_agrees_with_separate_functions(labels, reduction):
     options = {"weight": WEIGHT, "label_smoothing": 0.1, "reduction": reduction}
     loss, grad = xl.softmax_cross_entropy_value_and_grad(LOGITS, labels, **options)
     assert np.array_equal(loss, xl.softmax_cross_entropy(LOGITS, labels, **options))
@@ -690,7 +690,7 @@ def test_gradient_through_the_probabilities_is_that_of_the_logits():
 # ---------------------------------------------------------------------- the package
 
 
-def test_the_public_names_are_those_of_all():
+def test_all_lists_the_public_names():
     names = {
         name
         for name, value in vars(xl).items()
@@ -700,7 +700,7 @@ def test_the_public_names_are_those_of_all():
     assert sorted(xl.__all__) == xl.__all__
 
 
-def test_importing_the_numbers_imports_numpy_alone():
+def test_importing_the_library_imports_only_numpy():
     heavy = "('matplotlib', 'torch', 'scipy', 'sklearn', 'altair', 'pandas')"
     code = f"import sys, xent_lib; print([m for m in {heavy} if m in sys.modules])"
     result = subprocess.run(

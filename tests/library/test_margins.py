@@ -1,6 +1,6 @@
 """The zoo of margin and residual losses: values, slopes, kinks, tails, and PyTorch's opinion."""
 
-# ruff: noqa: E501 (the table of wrong calls: one call a line)
+# ruff: noqa: E501 (the table of wrong calls has one call per line)
 
 import inspect
 import math
@@ -31,7 +31,7 @@ MARGIN_LOSSES = [
     "logistic_loss",
     "exponential_loss",
 ]
-# What a residual loss takes beside the residual.
+# Further arguments of the residual losses.
 RESIDUAL_LOSSES = {
     "squared_error": {},
     "absolute_error": {},
@@ -104,7 +104,7 @@ def test_slopes_at_five_margins(name, expected):
     assert np.round(function(name + "_grad")([-2, 0, 0.5, 1, 2]), 6).tolist() == expected
 
 
-def test_three_more_margins():
+def test_margin_losses_at_three_more_margins():
     margin = [-1, 0.5, 3]
     assert margins.logistic_loss(margin).round(6).tolist() == [1.313262, 0.474077, 0.048587]
     assert margins.hinge_loss(margin).tolist() == [2, 0.5, 0]
@@ -125,7 +125,7 @@ def test_an_outlier_of_margin_minus_five():
         ("hinge_loss", 1.0),
     ],
 )
-def test_share_of_one_outlier_beside_a_hundred_points(name, share):
+def test_share_of_one_outlier_among_a_hundred_points(name, share):
     """A hundred margins of 2 and one of −5: how much of the pull is the outlier's?"""
     pull = abs(function(name + "_grad")([2.0] * 100 + [-5.0]))
     assert round(float(pull[-1] / pull.sum()), 3) == share
@@ -179,14 +179,14 @@ def test_logistic_is_the_cross_entropy_of_labels_0_and_1():
     assert np.array_equal(signs * margins.logistic_loss_grad(signs * z), expected)
 
 
-def test_labels_0_and_1_in_place_of_signs_hide_the_negatives_from_the_hinge():
+def test_labels_0_and_1_instead_of_signs_give_every_negative_a_constant_hinge_loss():
     labels, z = np.array([0, 0]), np.array([-3.0, 3.0])
     assert margins.hinge_loss(labels * z).tolist() == [1, 1]
     assert margins.hinge_loss(xl.to_signs(labels) * z).tolist() == [0, 4]
 
 
-def test_the_conditional_minimisers():
-    """What each loss asks for where 80 % are positive: log-odds, half of them, 2η − 1, the sign."""
+def test_conditional_minimizers():
+    """The best score of each loss if 80 % are positive: log-odds, half of them, 2η − 1, the sign."""
     z = np.linspace(-3, 3, 60_001)
     for name, best in [
         ("logistic_loss", math.log(4)),
@@ -222,7 +222,7 @@ def test_the_logistic_loss_in_nats_and_the_perceptron_do_not_bound_the_mistakes(
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(margin_numbers, margin_numbers, st.floats(0, 1))
 @pytest.mark.parametrize("name", [n for n in LOSSES if n not in JUMPS])
-def test_all_but_the_counting_losses_are_convex(name, first, second, share):
+def test_all_losses_except_the_counting_ones_are_convex(name, first, second, share):
     loss = function(name)
     between = loss(share * first + (1 - share) * second)
     chord = share * loss(first) + (1 - share) * loss(second)
@@ -257,12 +257,12 @@ def test_gradient_by_central_difference(name):
 def test_gradient_by_complex_step(name):
     loss = function(name)
     x = np.concatenate([points(name), [-30.0, 30.0, 300.0, -300.0]])
-    for one in x:  # each alone, so that a small slope is not judged beside large losses
+    for one in x:  # one by one, so that a small slope is not compared with large losses
         report = check_gradient(loss, function(name + "_grad"), one, method="complex")
         assert report, report
 
 
-def test_squared_hinge_bends_into_zero_without_a_kink():
+def test_squared_hinge_has_no_kink():
     h = 1e-6
     sides = [margins.squared_hinge_loss(1 - h) / -h, margins.squared_hinge_loss(1 + h) / h]
     assert np.allclose(sides, margins.squared_hinge_loss_grad(1), atol=1e-5)
@@ -276,7 +276,7 @@ def test_squared_hinge_bends_into_zero_without_a_kink():
         ("absolute_error", 0.0, -1, 1, 0),
     ],
 )
-def test_the_slope_at_a_kink_is_the_one_that_was_promised(name, at, left, right, chosen):
+def test_slope_at_a_kink_is_the_documented_one(name, at, left, right, chosen):
     loss, grad = function(name), function(name + "_grad")
     h = 1e-6
     assert np.isclose((loss(at) - loss(at - h)) / h, left)
@@ -286,7 +286,7 @@ def test_the_slope_at_a_kink_is_the_one_that_was_promised(name, at, left, right,
     assert grad(np.nextafter(at, 5)) == right
 
 
-def test_the_value_at_a_jump_is_the_one_that_was_promised():
+def test_value_at_a_jump_is_the_documented_one():
     tiny = 5e-324
     assert margins.zero_one_loss([-tiny, -0.0, 0.0, tiny]).tolist() == [1, 1, 1, 0]
     assert margins.zero_one_loss_grad(0.0) == 0
@@ -300,7 +300,7 @@ def test_the_value_at_a_jump_is_the_one_that_was_promised():
     assert margins.tolerance_loss_grad([-0.5, 0.5], threshold=0.5).tolist() == [0, 0]
 
 
-def test_a_perceptron_starts_from_zero_weights_and_needs_seven_updates():
+def test_perceptron_starts_at_zero_weights_and_needs_seven_updates():
     """Three points, one at a time: with perceptron′(0) = 0 the weights would stay at 0."""
     x, signs = np.array([[3, 3, 1], [4, 3, 1], [1, 1, 1]]), np.array([1, 1, -1])
     weights, updates, mistakes = np.zeros(3), 0, 1
@@ -363,7 +363,7 @@ def test_logistic_and_exponential_keep_their_digits_in_both_tails(dtype):
         ("tolerance_loss", [1, 1, 1, 1], [0, 0, 0, 0]),
     ],
 )
-def test_the_ends_of_the_floating_point_range(name, losses, slopes):
+def test_values_at_the_ends_of_the_floating_point_range(name, losses, slopes):
     ends = [-INF, -LARGEST, LARGEST, INF]
     assert function(name)(ends).tolist() == losses
     assert function(name + "_grad")(ends).tolist() == slopes
@@ -420,7 +420,7 @@ def test_float16_is_computed_in_float32():
     assert margins.exponential_loss(np.float16([-12])) == np.exp(np.float32(12))
 
 
-def test_small_unsigned_integers_do_not_wrap_round():
+def test_small_unsigned_integers_do_not_wrap_around():
     """In uint8, 1 − 200 would be 57."""
     assert margins.squared_margin_loss(np.array([200], np.uint8)) == 199**2
     assert margins.perceptron_loss(np.array([1], np.uint8)) == 0
@@ -428,7 +428,7 @@ def test_small_unsigned_integers_do_not_wrap_round():
 
 
 @every_function
-def test_one_number_gives_one_number_and_nothing_gives_nothing(name):
+def test_scalars_and_empty_arrays_keep_their_shape(name):
     assert isinstance(function(name)(0.5), np.float64)
     assert isinstance(function(name)(np.float32(0.5)), np.float32)
     assert function(name)(np.zeros((0, 3))).shape == (0, 3)
@@ -577,7 +577,7 @@ WRONG_CALLS = [
     ("threshold −0.5", lambda: margins.tolerance_loss_grad(ERRORS, threshold=-0.5), ValueError, r"^threshold must be positive and finite, got -0\.5"),
     ("threshold None", lambda: margins.tolerance_loss(ERRORS, threshold=None), TypeError, r"^threshold must be a real number, got None"),
     ("threshold missing", lambda: margins.tolerance_loss(ERRORS), TypeError, r"missing 1 required keyword-only argument: 'threshold'"),
-    ("labels beside the margin", lambda: margins.hinge_loss([2.0], [1]), TypeError, r"takes 1 positional argument but 2 were given"),
+    ("labels in addition to the margin", lambda: margins.hinge_loss([2.0], [1]), TypeError, r"takes 1 positional argument but 2 were given"),
     ("a reduction", lambda: margins.hinge_loss([2.0], reduction="mean"), TypeError, r"unexpected keyword argument 'reduction'"),
 ]  # fmt: skip
 
@@ -592,6 +592,6 @@ def test_wrong_call(call, exception, message):
 
 
 @every_function
-def test_every_function_refuses_what_is_no_number(name):
+def test_every_function_rejects_non_numbers(name):
     with pytest.raises(TypeError, match="must hold numbers"):
         function(name)(["?"])

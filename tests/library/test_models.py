@@ -1,6 +1,6 @@
 """Gradient descent, Adam and the two models: worked numbers, oracles, edges, wrong calls."""
 
-# ruff: noqa: E501 (a table: one call a line)
+# ruff: noqa: E501 (the table of wrong calls has one call per line)
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from xent_lib.losses import softmax_cross_entropy
 from xent_lib.models import LogisticRegression, SoftmaxRegression
 from xent_lib.optimizers import adam, gradient_descent
 
-# Six points in the plane, two a class, and four on a line.
+# Six points in the plane, two per class, and four on a line.
 POINTS = np.array([[1, 0], [0, 1], [-1, -1], [2, 0], [0, 2], [-2, -1]], float)
 CLASSES = [0, 1, 2, 0, 1, 2]
 LINE = [[0.0], [1.0], [2.0], [3.0]]
@@ -60,7 +60,7 @@ def test_learning_rates_on_the_parabola(rate, end):
     np.testing.assert_allclose(history, (1 - 2 * rate) ** (2 * np.arange(21)), rtol=1e-12)
 
 
-def test_gradient_descent_is_sgd_of_torch():
+def test_gradient_descent_agrees_with_torch_sgd():
     x, history = gradient_descent(valley, [-1.2, 1.0], learning_rate=1e-3, max_iter=50)
     theirs, losses = torch_walk(torch.optim.SGD, valley, [-1.2, 1.0], 50, lr=1e-3)
     np.testing.assert_allclose(x, theirs, rtol=1e-12)
@@ -69,7 +69,7 @@ def test_gradient_descent_is_sgd_of_torch():
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 5, 50])
 @pytest.mark.parametrize("options", [{}, {"beta1": 0.5, "beta2": 0.9, "eps": 1e-3}])
-def test_adam_is_adam_of_torch(steps, options):
+def test_adam_agrees_with_torch(steps, options):
     x, history = adam(valley, [-1.2, 1.0], learning_rate=0.05, max_iter=steps, **options)
     betas = (options.get("beta1", 0.9), options.get("beta2", 0.999))
     eps = options.get("eps", 1e-8)
@@ -95,7 +95,7 @@ def torch_walk(optimizer, function, x0, steps, **options):
 def test_the_first_step_of_adam_is_the_learning_rate():
     x, _ = adam(bowl, [1.0, -2.0], learning_rate=0.1, max_iter=1)
     np.testing.assert_allclose(x, [0.9, -1.9], rtol=1e-8)
-    x, _ = adam(bowl, [1e5, -1e-3], max_iter=1)  # 10⁻³ unless told otherwise
+    x, _ = adam(bowl, [1e5, -1e-3], max_iter=1)  # the default learning rate is 10⁻³
     np.testing.assert_allclose(x, [1e5 - 1e-3, 0], rtol=1e-12, atol=1e-8)
 
 
@@ -119,9 +119,7 @@ def test_history_and_stopping(optimizer):
     x, history = optimizer(bowl, x0, learning_rate=0.1, max_iter=9999, tol=1e-2)
     assert len(history) < 9999 and np.abs(2 * x).max() < 1e-2
     _, before = optimizer(bowl, x0, learning_rate=0.1, max_iter=len(history) - 2, tol=1e-2)
-    assert (
-        len(before) == len(history) - 1
-    )  # it took the step that reached the tolerance, and no other
+    assert len(before) == len(history) - 1  # it stopped at the first step within the tolerance
 
     _, history = optimizer(bowl, [0.0, 0.0], learning_rate=0.1, max_iter=5)
     assert len(history) == 6  # tol=0 takes all the steps
@@ -155,7 +153,7 @@ def bowl_of_any_shape(x):
 
 
 @pytest.mark.parametrize("optimizer", [gradient_descent, adam])
-def test_nan_is_not_hidden_and_no_convergence(optimizer):
+def test_nan_is_not_hidden_and_does_not_count_as_convergence(optimizer):
     x, history = optimizer(bowl, [1.0, NAN], learning_rate=0.1, max_iter=3, tol=1.0)
     assert np.isnan(x[1]) and len(history) == 4 and np.isnan(history).all()
 
@@ -163,7 +161,7 @@ def test_nan_is_not_hidden_and_no_convergence(optimizer):
 # ---------------------------------------------------------------------- worked numbers
 
 
-def test_six_points():
+def test_fit_of_six_points():
     model = SoftmaxRegression(learning_rate=1, max_iter=1000).fit(POINTS, CLASSES)
     assert [round(model.history_[step], 6) for step in (0, 1, 2, 10, 100, 1000)] == [
         1.098612, 0.482671, 0.317651, 0.095831, 0.012393, 0.001317,
@@ -182,7 +180,7 @@ def test_the_first_gradient_of_the_six_points():
     np.testing.assert_allclose(model.bias_, 0, atol=1e-15)  # the classes are equally frequent
 
 
-def test_four_points_on_a_line():
+def test_fit_of_four_points_on_a_line():
     model = LogisticRegression(learning_rate=1, max_iter=2).fit(LINE, HALVES)
     assert [round(loss, 6) for loss in model.history_] == [0.693147, 0.545475, 0.50558]
     assert model.weights_.shape == (1,) and isinstance(model.bias_, float)
@@ -223,7 +221,7 @@ def test_scikit_learn(num_classes, model, l2, solver, rate):
     assert ours.n_iter_ < 20_000
     penalty = {"C": 1 / (len(X) * l2)} if l2 else {"C": np.inf}
     theirs = linear_model.LogisticRegression(tol=1e-10, max_iter=5000, **penalty).fit(X, y)
-    # What all rows of W and b have in common changes no probability. Adam leaves it as it falls.
+    # A vector added to all rows of W and b changes no probability, and Adam does not determine it.
     common = 0 if num_classes == 2 else ours.weights_.mean(axis=0)
     np.testing.assert_allclose(ours.weights_ - common, theirs.coef_.squeeze(), atol=1e-5)
     common = 0 if num_classes == 2 else ours.bias_.mean() - theirs.intercept_.mean()
@@ -275,7 +273,7 @@ def test_torch_step_for_step(num_classes, model, solver, optimizer, l2):
 # ---------------------------------------------------------------------- what must hold
 
 
-def test_two_rows_of_weights_say_what_one_says():
+def test_two_weight_rows_are_equivalent_to_one():
     """W = (−w/2, w/2) has half the squared norm of w, so it takes twice the λ."""
     X, y = overlapping(2)
     options = {"learning_rate": 0.5, "max_iter": 5000, "tol": 1e-10}
@@ -313,7 +311,7 @@ def test_probabilities_and_predictions_agree(model):
         np.array(["2024-01-01", "2025-01-01"], "M8[D]"),
     ],
 )
-def test_any_labels_will_do(model, names):
+def test_any_sortable_labels_are_accepted(model, names):
     X, y = overlapping(2)
     plain = model(max_iter=50).fit(X, y)
     named = model(max_iter=50).fit(X, np.array(names)[y])
@@ -355,7 +353,7 @@ def test_the_model_keeps_the_precision_of_its_features(model, given, kept):
         assert result.dtype == kept
 
 
-def test_fitting_again_starts_afresh_and_a_failed_fit_changes_nothing():
+def test_refit_starts_from_scratch_and_a_failed_fit_changes_nothing():
     X, y = overlapping(2)
     model = LogisticRegression(max_iter=50)
     assert model.fit(X, y) is model
@@ -367,7 +365,7 @@ def test_fitting_again_starts_afresh_and_a_failed_fit_changes_nothing():
     assert len(model.history_) == model.n_iter_ + 1
 
 
-def test_the_constructor_only_stores():
+def test_constructor_only_stores_its_arguments():
     model = SoftmaxRegression(learning_rate=-1, max_iter="many", tol=None, l2=-2, solver="?")
     assert vars(model) == {
         "learning_rate": -1,
@@ -387,14 +385,14 @@ def test_without_features_the_model_learns_the_frequencies():
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_no_rows_to_predict(model):
+def test_prediction_of_no_rows(model):
     fitted = model(max_iter=5).fit(LINE, HALVES)
     nothing = np.empty((0, 1))
     assert fitted.predict(nothing).shape == (0,) and fitted.predict_proba(nothing).shape == (0, 2)
     assert np.isnan(fitted.score(nothing, []))
 
 
-def test_far_from_the_boundary_small_probabilities_keep_their_digits():
+def test_small_probabilities_far_from_the_boundary_keep_their_digits():
     model = fitted()
     model.weights_, model.bias_ = np.array([1.0]), 0.0
     np.testing.assert_allclose(
@@ -404,7 +402,7 @@ def test_far_from_the_boundary_small_probabilities_keep_their_digits():
     )
 
 
-def test_equally_likely_classes_go_to_the_first():
+def test_ties_go_to_the_first_class():
     for model in MODELS:
         assert model(max_iter=0).fit(LINE, ["b", "a", "b", "a"]).predict([[9.0]]) == ["a"]
 
@@ -456,14 +454,14 @@ def test_a_grid_search_chooses_the_penalty_with_the_best_score():
     assert search.best_score_ == max(scores)
 
 
-def test_a_model_is_shown_as_the_call_that_makes_it():
+def test_repr_is_the_call_that_makes_the_model():
     assert repr(LogisticRegression()) == "LogisticRegression()"
     model = SoftmaxRegression(l2=0.1, solver="adam")
     assert repr(model) == "SoftmaxRegression(l2=0.1, solver='adam')"
     assert eval(repr(model)).get_params() == model.get_params()
 
 
-def test_options_can_be_changed_and_only_those_that_exist():
+def test_set_params_changes_known_options_and_rejects_others():
     model = LogisticRegression(l2=1.0)
     assert model.set_params(max_iter=3, tol=0.5) is model
     assert model.fit(LINE, HALVES).n_iter_ == 1
@@ -525,7 +523,7 @@ WRONG_CALLS = [
     ("one class", lambda: fit(y=["cat"] * 4), ValueError, r"y must hold at least two classes, got 1: \['cat'\]"),
     ("one class, softmax", lambda: fit(y=[7] * 4, model=SoftmaxRegression), ValueError, r"at least two classes, got 1: \[7\]"),
     ("no rows", lambda: fit(np.empty((0, 2)), []), ValueError, r"at least two classes, got 0"),
-    ("three classes", lambda: fit(POINTS, CLASSES), ValueError, r"LogisticRegression tells two classes apart, but y holds 3; use SoftmaxRegression"),
+    ("three classes", lambda: fit(POINTS, CLASSES), ValueError, r"LogisticRegression needs exactly two classes, but y has 3; use SoftmaxRegression"),
     ("too few labels", lambda: fit(y=[0, 1, 1]), ValueError, r"y has shape \(3,\), but X of 4 rows needs one label per row, shape \(4,\)"),
     ("(N, 1) labels", lambda: fit(y=[[0], [0], [1], [1]]), ValueError, r"y has shape \(4, 1\), .* shape \(4,\)"),
     ("one-hot labels", lambda: fit(y=np.eye(4), model=SoftmaxRegression), ValueError, r"y has shape \(4, 4\)"),
@@ -589,7 +587,7 @@ def test_wrong_call(call, exception, message):
     assert caught.type is exception
 
 
-def test_a_logit_decides_even_where_the_probabilities_round_to_the_same():
+def test_prediction_uses_logits_where_probabilities_round_to_a_tie():
     model = LogisticRegression(max_iter=1).fit([[0.0], [1.0]], ["no", "yes"])
     model.weights_, model.bias_ = np.array([1e-17]), 0.0
     assert model.predict_proba([[1.0]]).tolist() == [[0.5, 0.5]]

@@ -1,4 +1,4 @@
-"""The package as others get it: built, checked, installed beside NumPy alone, and run."""
+"""The package as users get it: built, checked, installed with NumPy alone, and run."""
 
 import re
 import shutil
@@ -18,7 +18,7 @@ LOSS = "float(xent_lib.softmax_cross_entropy([[40.0, 0.0]], [0]))"
 
 
 def run(*command, cwd):
-    """Run a command; a failure shows what it wrote."""
+    """Run a command; if it fails, show its output."""
     result = subprocess.run(list(map(str, command)), cwd=cwd, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
@@ -26,19 +26,19 @@ def run(*command, cwd):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """Build from a copy of the sources, and return the folder of what came out."""
+    """Build from a copy of the sources, and return the folder with the distributions."""
     copy = tmp_path_factory.mktemp("package")
     shutil.copytree(
         ROOT / "xent_lib", copy / "xent_lib", ignore=shutil.ignore_patterns("__pycache__")
     )
     for name in ("pyproject.toml", "LICENSE"):
         shutil.copy(ROOT / name, copy)
-    # The source archive, and from that the wheel; with the setuptools that is here.
+    # Builds the source archive, and from it the wheel, with the installed setuptools.
     run(sys.executable, "-m", "build", "--no-isolation", copy, cwd=copy)
     return copy / "dist"
 
 
-def test_the_files_are_as_the_index_wants_them(built):
+def test_distributions_pass_the_index_checks(built):
     version = xl.__version__
     assert sorted(path.name for path in built.iterdir()) == [
         f"xent_lib-{version}-py3-none-any.whl",
@@ -47,7 +47,7 @@ def test_the_files_are_as_the_index_wants_them(built):
     run(sys.executable, "-m", "twine", "check", "--strict", *built.iterdir(), cwd=built)
 
 
-def test_the_wheel_holds_the_modules_and_asks_for_numpy_alone(built):
+def test_wheel_contains_the_modules_and_requires_only_numpy(built):
     with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
         packed = set(wheel.namelist())
         metadata = Parser().parsestr(
@@ -65,7 +65,7 @@ def test_the_wheel_holds_the_modules_and_asks_for_numpy_alone(built):
     assert metadata.get_payload().startswith("# xent_lib\n")
 
 
-def test_the_wheel_works_beside_numpy_alone(built, tmp_path):
+def test_wheel_works_with_numpy_alone(built, tmp_path):
     run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv", cwd=tmp_path)
     python = tmp_path / "venv" / "bin" / "python"
     packages = Path(
@@ -91,13 +91,13 @@ def test_the_wheel_works_beside_numpy_alone(built, tmp_path):
     assert Path(path).is_relative_to(packages)
 
 
-def test_the_version_is_said_once_and_the_same_everywhere():
+def test_version_is_the_same_everywhere():
     assert f"\nversion: {xl.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     changes = (ROOT / "xent_lib" / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(r"^## (\S+) \(", changes, re.MULTILINE)[1] == xl.__version__
 
 
-def test_the_page_on_the_index_names_what_exists_and_links_to_nothing_local():
+def test_index_page_names_existing_functions_and_has_no_local_links():
     text = (ROOT / "xent_lib" / "README.md").read_text(encoding="utf-8")
     assert not re.findall(r"\]\((?!https://)", text)
     named = set(re.findall(r"`([a-z]+_[a-z_]+)`", text))

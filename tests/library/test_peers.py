@@ -1,8 +1,8 @@
-"""The tests that SciPy and scikit-learn ship for their own functions, run on those of xent_lib.
+"""SciPy's and scikit-learn's own tests, run on the functions of xent_lib.
 
-The peers' files run in a process of their own, with this module as a plugin of pytest that puts the
-library in the place of the peer: adapters bend the arguments, never the numbers. What then fails
-must be what is listed here, with its reason, and nothing else.
+Their test files run in a separate process, with this module as a pytest plugin that replaces their
+functions by the library's: adapters change the arguments, never the numbers. The failing tests must
+be exactly those that are listed here, with the reason.
 """
 
 import os
@@ -22,7 +22,7 @@ import xent_lib as xl
 
 
 def whole(function):
-    """SciPy's axes: None takes the whole array, a tuple several axes at once."""
+    """Adapt a function to SciPy's axes: None means the whole array, a tuple several axes."""
 
     def adapted(x, axis=None):
         x = np.asarray(x)
@@ -36,7 +36,7 @@ def whole(function):
 
 
 def logsumexp(a, axis=None, keepdims=False):
-    """No weights b and no return_sign: with them the call fails, as listed below."""
+    """Without the weights b and return_sign: calls with these fail, as listed below."""
     a = np.asarray(a)
     if a.size == 0:
         return -np.inf  # log 0; the library refuses an axis without classes
@@ -111,7 +111,7 @@ def swap_loss(cls, both):
         return given(loss_out, loss), given(gradient_out, grad)
 
     def gradient_hessian(self, y_true, raw_prediction, sample_weight=None, **outs):
-        """Our gradient beside their Hessian, which the library does not have."""
+        """Our gradient with their Hessian, because the library has no Hessians."""
         grad, hessian = their_gradient_hessian(self, y_true, raw_prediction, sample_weight, **outs)
         return given(grad, values(self, y_true, raw_prediction, sample_weight)[1]), hessian
 
@@ -122,7 +122,7 @@ def swap_loss(cls, both):
 # ---------------------------------------------------------------------- as a plugin of pytest
 
 FILES = [
-    "scipy/special/tests/test_logsumexp.py",  # of softmax, too
+    "scipy/special/tests/test_logsumexp.py",  # and softmax
     "scipy/special/tests/test_log_softmax.py",
     "sklearn/_loss/tests/test_loss.py",
 ]
@@ -136,10 +136,10 @@ OUR_LOSSES = (
 
 
 def concerns_us(item):
-    """Whether a peer's test can tell anything about the library."""
+    """Return whether a peer's test concerns a function of the library."""
     name, parameters = item.originalname, getattr(item, "callspec", None)
     if "sklearn" not in item.module.__name__:
-        return name != "test_wrap_radians"  # of a helper of SciPy's
+        return name != "test_wrap_radians"  # tests one of SciPy's own helpers
     loss = parameters and parameters.params.get("loss")
     loss_name = loss.__name__ if isinstance(loss, type) else type(loss).__name__
     if name == "test_loss_dtype":  # threads and output arrays are those of the peer's C functions
@@ -150,7 +150,7 @@ def concerns_us(item):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Called in the peers' process alone: there this module is a plugin."""
+    """Pytest calls this only in the separate process, where this module is a plugin."""
     for module in {item.module.__name__: item.module for item in items}.values():
         if module.__name__.endswith("test_logsumexp"):
             module.logsumexp, module.softmax = logsumexp, whole(xl.softmax)
@@ -176,7 +176,7 @@ DIFFERENCES = {
         "test_dtypes_ab",
         "test_gh22903",
     },
-    "complex numbers are for the complex step: a large imaginary part is not brought to (−π, π]": {
+    "complex numbers are for the complex step: a large imaginary part is not wrapped to (−π, π]": {
         "test_gh21610",
     },
 }
@@ -184,7 +184,7 @@ DIFFERENCES = {
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    """Run the peers' tests once: (file, test) to the set of its outcomes."""
+    """Run the peers' tests once; return {(file, test): set of outcomes}."""
     packages = Path(scipy.__file__).parents[1]
     report = tmp_path_factory.mktemp("peers") / "report.xml"
     command = [sys.executable, "-m", "pytest", "-q", "-p", Path(__file__).stem]
@@ -211,7 +211,7 @@ def results(tmp_path_factory):
 @pytest.mark.parametrize(
     ("peer", "least"), [("test_logsumexp", 14), ("test_log_softmax", 10), ("test_loss", 200)]
 )
-def test_the_peers_tests_pass_but_for_the_named_differences(results, peer, least):
+def test_peers_tests_pass_except_for_the_named_differences(results, peer, least):
     ours = {test: kinds for (where, test), kinds in results.items() if f".{peer}" in where}
     assert sum(kinds.count("passed") for kinds in ours.values()) >= least
     failed = {test for test, kinds in ours.items() if "failed" in kinds}

@@ -1,4 +1,4 @@
-"""Softmax cross-entropy in blocks of rows: the plain formula, whatever the block or the thread."""
+"""Softmax cross-entropy in blocks of rows agrees with the plain formula, however it is divided."""
 
 import os
 import tracemalloc
@@ -28,7 +28,7 @@ KINDS = {"normal": (3, 0), "peaked": (40, 0), "shifted": (1, 1e4), "negative": (
 
 @pytest.fixture
 def block_bytes(monkeypatch):
-    """A function that sets the size of the blocks."""
+    """Return a function that sets the size of the blocks."""
     return lambda size: monkeypatch.setattr(kernel, "BLOCK_BYTES", size)
 
 
@@ -40,7 +40,7 @@ def draw(shape, dtype=np.float64, kind="normal"):
 
 
 def plain(x, labels, ignore_index=None, reduction="mean"):
-    """The formula over a one-hot table, in the longest floats there are; its own code."""
+    """Compute the formula independently, with a one-hot table, in the longest floats."""
     x = np.asarray(x)
     dtype = x.dtype if x.dtype in DTYPES else np.dtype(float)
     dtype = np.dtype(np.float32) if x.dtype == np.float16 else dtype
@@ -68,7 +68,7 @@ def plain(x, labels, ignore_index=None, reduction="mean"):
 
 
 def assert_few_ulp(ours, theirs, ulps=5):
-    """Loss and gradient agree in shape, dtype, NaN and sign of infinity, and to a few ulp."""
+    """Assert that loss and gradient agree in shape, dtype, NaN and infinities, and to a few ulp."""
     for our, their in zip(ours, theirs, strict=True):
         assert np.shape(our) == np.shape(their)
         assert our.dtype == their.dtype
@@ -82,7 +82,7 @@ def assert_few_ulp(ours, theirs, ulps=5):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("shape", SHAPES)
-def test_it_is_the_plain_formula(shape, dtype, kind):
+def test_agrees_with_the_plain_formula(shape, dtype, kind):
     x, random_labels = draw(shape, dtype, kind)
     before = x.copy()
     for labels in (random_labels, x.argmax(axis=1)):
@@ -97,7 +97,7 @@ def test_it_is_the_plain_formula(shape, dtype, kind):
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
 @pytest.mark.parametrize("size", [1, 100, 1000, 2**20])
 @pytest.mark.parametrize("shape", [(50, 5), (50, 300)])
-def test_neither_block_nor_threads_matter(shape, size, threads, block_bytes):
+def test_result_does_not_depend_on_blocks_or_threads(shape, size, threads, block_bytes):
     x, labels = draw(shape)
     x[::3] += 1000  # some rows of a block have to be shifted
     soft = np.random.default_rng(0).dirichlet(np.ones(shape[1]), shape[0])
@@ -114,7 +114,7 @@ def test_neither_block_nor_threads_matter(shape, size, threads, block_bytes):
 @pytest.mark.parametrize("axis", [0, 1, 2])
 @pytest.mark.parametrize("function", [xl.softmax, xl.log_softmax, xl.logsumexp])
 @pytest.mark.parametrize("order", ["C", "F", "strided", "backwards"])
-def test_neither_axis_nor_memory_order_changes_a_bit(function, axis, order):
+def test_result_does_not_depend_on_axis_or_memory_order(function, axis, order):
     x = np.random.default_rng(0).normal(0, 3, (40, 30, 20)).astype(np.float32)
     expected = function(np.ascontiguousarray(np.moveaxis(x, axis, -1)))
     room = np.zeros((40, 30, 40), np.float32)
@@ -165,7 +165,7 @@ def test_special_rows(name, dtype, width, block_bytes):
             exact_loss = exact_loss.astype(dtype)
         exact_loss = np.asarray(exact_loss)
         np.testing.assert_allclose(loss, exact_loss, rtol=5 * np.finfo(dtype).eps)
-        tiny = np.finfo(dtype).tiny  # below it a number has fewer digits
+        tiny = np.finfo(dtype).tiny  # subnormal numbers have fewer digits
         np.testing.assert_allclose(grad, exact_grad, rtol=5 * np.finfo(dtype).eps, atol=tiny)
 
 
@@ -175,7 +175,7 @@ def test_special_rows(name, dtype, width, block_bytes):
 def test_ignored_rows(k, ignored, reduction):
     x, labels = draw((4, k))
     labels[ignored] = -100
-    x[ignored] = np.nan  # not even this is read
+    x[ignored] = np.nan  # must have no effect
     options = {"ignore_index": -100, "reduction": reduction}
     ours, theirs = value_and_grad(x, labels, **options), plain(x, labels, **options)
     if len(ignored) == 4 and reduction == "mean":
@@ -197,14 +197,14 @@ def test_every_integer_is_an_index(dtype):
 
 
 @pytest.mark.parametrize("dtype", [bool, np.int32, np.float16])
-def test_other_logits_are_computed_as_everywhere(dtype):
+def test_other_dtypes_are_converted_as_everywhere(dtype):
     x, labels = draw((9, 5))
     x = x.astype(dtype)
     assert_few_ulp(value_and_grad(x, labels), plain(x, labels))
     assert_few_ulp(value_and_grad(x.tolist(), labels.tolist()), plain(x.tolist(), labels))
 
 
-def test_long_doubles_stay_long():
+def test_long_doubles_keep_their_precision():
     x, labels = draw((9, 5))
     loss, grad = value_and_grad(x.astype(np.longdouble), labels)
     assert loss.dtype == grad.dtype == np.longdouble
@@ -223,7 +223,7 @@ def test_long_doubles_stay_long():
     st.booleans(),
     st.data(),
 )
-def test_it_is_the_plain_formula_for_any_table(x, threads, reduction, wide, data):
+def test_agrees_with_the_plain_formula_for_any_table(x, threads, reduction, wide, data):
     if wide:
         x = np.tile(x, 90)
     n, k = x.shape
@@ -278,13 +278,13 @@ def test_out_of_the_gradient_alone_and_of_further_axes():
     [
         (12, 3, [(0, 4), (4, 8), (8, 12)]),
         (10, 4, [(0, 2), (2, 5), (5, 7), (7, 10)]),
-        (9, 100, [(0, 2), (2, 4), (4, 6), (6, 9)]),  # none of less than two blocks
+        (9, 100, [(0, 2), (2, 4), (4, 6), (6, 9)]),  # each part has at least two blocks
         (4, 2, [(0, 2), (2, 4)]),
-        (3, 2, None),  # and no thread for a single part
+        (3, 2, None),  # no thread for a single part
         (12, 1, None),
     ],
 )
-def test_each_thread_gets_one_long_part(rows, threads, parts, monkeypatch, block_bytes):
+def test_rows_are_split_into_one_part_per_thread(rows, threads, parts, monkeypatch, block_bytes):
     seen = []
 
     class Pool(ThreadPoolExecutor):
@@ -301,8 +301,8 @@ def test_each_thread_gets_one_long_part(rows, threads, parts, monkeypatch, block
 @pytest.mark.parametrize(
     ("allowed", "present", "cores"), [({0, 2, 3}, 8, 3), (None, 8, 8), (None, None, 1)]
 )
-def test_the_cores_are_those_that_the_system_tells(allowed, present, cores, monkeypatch):
-    """Those that this process may use; else all there are; else one."""
+def test_number_of_cores_comes_from_the_system(allowed, present, cores, monkeypatch):
+    """The cores that this process may use; if unknown, all cores; if unknown, one."""
     if allowed is None:
         monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     else:
@@ -323,7 +323,7 @@ def test_an_error_in_a_thread_is_raised(threads, monkeypatch, block_bytes):
 
 
 def peak_bytes(function, *arguments, **options):
-    """The most that NumPy held at a time during a call."""
+    """Return the peak memory of NumPy's arrays during a call."""
     tracemalloc.start()
     try:
         function(*arguments, **options)
@@ -334,11 +334,11 @@ def peak_bytes(function, *arguments, **options):
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("shape", [(2**18, 16), (2**12, 2**10)])
-def test_memory(shape, smoothing):
-    """With the gradient, no table but that; in place, or for the value alone, a few blocks."""
+def test_memory_is_bounded(shape, smoothing):
+    """The gradient is the only table; in place or for the value alone, there are only blocks."""
     x, labels = draw(shape, kind="normal")  # 32 MiB
     blocks = 2**23 if smoothing == 0 else 2**24  # one-hot rows, weights, targets of each block
-    rows = 100 * len(x)  # what each row needs, for many rows of few classes the more
+    rows = 100 * len(x)  # per-row arrays, which matter for many rows of few classes
     options = {"threads": 2, "label_smoothing": smoothing}
     assert peak_bytes(xl.softmax_cross_entropy, x, labels, **options) < blocks + rows
     assert peak_bytes(value_and_grad, x, labels, **options) < x.nbytes + blocks + rows
@@ -348,7 +348,7 @@ def test_memory(shape, smoothing):
 # ---------------------------------------------------------------------- weights at the ends
 
 
-def test_weights_as_large_as_floats_can_be_have_a_mean():
+def test_mean_does_not_depend_on_the_scale_of_the_weights():
     x, labels = [[2.0, 1, 0], [0, 1, 0]], [0, 1]
     expected = value_and_grad(x, labels)
     for dtype, w in [(float, 1e308), (float, 1e-320), (np.float32, 1e38), (np.float32, 1e-50)]:
@@ -368,7 +368,7 @@ def test_a_weight_far_below_the_others_keeps_the_digits_of_its_gradient():
 
 
 @pytest.mark.parametrize("size", [10**6])
-def test_a_million_equal_rows_have_the_mean_of_one(size):
+def test_mean_of_a_million_equal_rows_is_within_one_ulp(size):
     x = np.tile(np.float32([0.3, 1.7, -0.4]), (size, 1))
     losses = np.unique(xl.softmax_cross_entropy(x, np.zeros(size, int), reduction="none"))
     assert len(losses) == 1

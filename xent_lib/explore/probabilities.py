@@ -34,7 +34,7 @@ def _softmax(*scores: str) -> list[alt.Parameter]:
 
 def picture_scores() -> SliderFigure:
     """Four pixels, three scores, three probabilities: the smallest classifier, end to end."""
-    start, pixels = (1, 0.2, 0.5, 0.3), ("x1", "x2", "x3", "x4")
+    start, pixels = (1, 0.2, 0.5, 0.3), ("x0", "x1", "x2", "x3")
     weights, bias = ((1, -1, 2, 0), (0, 1, -1, 1), (-1, 0, 1, 1)), (0.1, -0.1, 0)
     scores = [
         " + ".join([f"{w} * {x}" for w, x in zip(row, pixels, strict=True)] + [f"{b}"])
@@ -100,7 +100,11 @@ def softmax_temperature() -> SliderFigure:
     shares = draw_bars(rows, 1, color) + label.encode(x=alt.value(280))
     axis = alt.Axis(title="nats", values=list(range(7)), grid=False)
     loss = named_rows("loss").transform_calculate(start="0", end="loss")
+    beyond = loss.transform_filter("datum.end > 6").mark_point(
+        shape="triangle-right", filled=True, color="white", opacity=1, size=80
+    )
     loss = draw_bars(loss, 6, alt.value(LOSS_STYLES["cross-entropy"].color), axis)
+    loss += beyond.encode(x=alt.value(270))  # the bar goes on
     chart = alt.vconcat(
         shares.properties(width=220, height=84, title="softmax of z / T"),
         loss.properties(width=280, height=28, title="cross-entropy with the label"),
@@ -113,7 +117,7 @@ def softmax_temperature() -> SliderFigure:
 def entropy_plus_kl() -> SliderFigure:
     """Cross-entropy H(p, q) as entropy plus divergence, as a model q moves about p."""
     variables = [
-        *(slider(f"w{k}", f"weight of {k}", w, 0.5, 10, 0.5) for k, w in enumerate((5, 3, 2))),
+        *(slider(f"w{k}", f"weight of {k}", w, 0.5, 10, 0.5) for k, w in enumerate((1, 3, 6))),
         let("p", "[0.7, 0.2, 0.1]"),
         let("q", listing(f"w{k} / (w0 + w1 + w2)" for k in range(3))),
         let("h_p", _sum("-p[k] * log(p[k])")),

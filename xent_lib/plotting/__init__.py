@@ -9,15 +9,18 @@ from .gradients import (
     computation_graph,
     jacobian_heat_maps,
     output_gradients,
+    pulls_on_the_simplex,
     step_errors,
 )
 from .information import (
     binary_losses,
+    code_areas,
     coin_entropy,
     compare_models,
     entropy_plus_kl,
     simplex,
     surprise,
+    two_directions,
 )
 from .losses import (
     boundaries,
@@ -41,8 +44,8 @@ from .pytorch import (
 from .softmax import (
     batch_sums,
     sigmoid_and_slope,
-    temperature_bars,
     temperature_paths,
+    two_logits,
 )
 from .stability import exp_limits, four_programs, lost_digits
 from .style import save, use_book_style
@@ -60,6 +63,7 @@ __all__ = [
     "binary_losses",
     "boundaries",
     "boundaries_over_time",
+    "code_areas",
     "codes_and_corners",
     "coin_entropy",
     "compare_models",
@@ -82,6 +86,7 @@ __all__ = [
     "output_gradients",
     "overfitting",
     "precision_recall",
+    "pulls_on_the_simplex",
     "reliability",
     "residual_losses",
     "save",
@@ -90,9 +95,10 @@ __all__ = [
     "softmax_twice_training",
     "step_errors",
     "surprise",
-    "temperature_bars",
     "temperature_paths",
     "time_growth",
+    "two_directions",
+    "two_logits",
     "use_book_style",
     "weighted_probabilities",
     "which_class",

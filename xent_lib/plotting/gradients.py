@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 
 from ..activations import sigmoid, softmax, softmax_jacobian
 from ..binary_losses import sigmoid_cross_entropy_grad
-from ..encoding import one_hot
 from ..gradcheck import complex_step
 from ..losses import (
     categorical_nll,
@@ -18,58 +17,93 @@ from ..losses import (
     softmax_cross_entropy,
     softmax_cross_entropy_grad,
 )
-from ..palette import BLUE, GREEN, GREY, LOSS_STYLES, VERMILION
-from .style import line, number, row
+from ..palette import BLUE, CYCLE, GREEN, GREY, INK, LOSS_STYLES, PALE, VERMILION
+from .style import CORNERS, PLATE, line, number, row
 
 
-def computation_graph(x: ArrayLike, weights: ArrayLike, bias: ArrayLike, label: int) -> Figure:
-    """Draw the values from x down to the loss, and next to them the derivatives back up to W."""
+def computation_graph(
+    x: ArrayLike, weights: ArrayLike, bias: ArrayLike, label: int, nudged: int
+) -> Figure:
+    """Draw each value with its derivative below it, and the paths from one nudged logit."""
     z = np.asarray(weights, dtype=float) @ np.asarray(x, dtype=float) + bias
     p = softmax(z)
-    by_z = softmax_cross_entropy_grad(z, label)
-    by_p = categorical_nll_grad(p, label)
-    rows = (
-        (f"x = {row(x)}", "∂ℓ/∂W = (p̂ − y) xᵀ,  ∂ℓ/∂b = p̂ − y"),
-        (f"z = {row(z, '.3f')}", f"∂ℓ/∂z = {row(by_z, '.3f')}"),
-        (f"p̂ = {row(p, '.3f')}", f"∂ℓ/∂p̂ = {row(by_p, '.3f')}"),
-        (f"ℓ = {categorical_nll(p, label):.3f}", "∂ℓ/∂ℓ = 1"),
-    )
-    y = row(one_hot(label, len(z)))
-    forward = ("W x + b", "softmax", f"−Σ y ln p̂,  y = {y}")
-    backward = ("times xᵀ", "times diag(p̂) − p̂ p̂ᵀ", "times −y / p̂")
-    figure = Figure(figsize=(6.4, 4.2))
+    by_z, by_p = softmax_cross_entropy_grad(z, label), categorical_nll_grad(p, label)
+    fan = softmax_jacobian(p)[:, nudged]
+
+    figure = Figure(figsize=(6.4, 4.3))
     axes = figure.subplots()
-    left, right = 0.22, 0.74
-    heights = np.array([2.85, 1.9, 0.95, 0.0])
-    for height, texts in zip(heights, rows, strict=True):
-        for place, text, color, dashes in zip(
-            (left, right), texts, (BLUE, VERMILION), ("-", "--"), strict=True
-        ):
-            box = {
-                "boxstyle": "round,pad=0.45",
-                "fc": "white",
-                "ec": color,
-                "ls": dashes,
-                "lw": 1.4,
-            }
-            axes.text(place, height, text, ha="center", va="center", bbox=box)
-    for top, bottom, down, up in zip(heights, heights[1:], forward, backward, strict=False):
-        middle, gap = (top + bottom) / 2, 0.24
-        arrow = {"arrowstyle": "-|>", "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
-        axes.annotate(
-            "", (left, bottom + gap), (left, top - gap), arrowprops=arrow | {"color": BLUE}
-        )
-        axes.annotate(
-            "",
-            (right, top - gap),
-            (right, bottom + gap),
-            arrowprops=arrow | {"color": VERMILION, "ls": "--"},
-        )
-        axes.text(left + 0.02, middle, down, va="center", color=GREY)
-        axes.text(right + 0.02, middle, up, va="center", color=GREY)
-    axes.text(left, 3.3, "values, forward ↓", ha="center", color=BLUE, weight="bold")
-    axes.text(right, 3.3, "derivatives, back ↑", ha="center", color=VERMILION, weight="bold")
-    axes.set(xlim=(0, 1), ylim=(-0.3, 3.5))
+    heights, middle = np.linspace(1, 0, len(z)), 0.5
+    first, second, third, last = 0.05, 0.29, 0.62, 0.95  # the columns, and half a box:
+    half = 0.085
+
+    def node(place: float, height: float, value: str, slope: str) -> None:
+        box = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": BLUE, "lw": 1.4}
+        axes.text(place, height, value, ha="center", va="center", bbox=box)
+        axes.text(place, height - 0.105, slope, ha="center", va="center", color=VERMILION)
+
+    def edge(start: tuple[float, float], end: tuple[float, float], slope: str = "") -> None:
+        (left, low), (right, high) = start, end
+        width, color = (1.6, VERMILION) if slope else (0.8, PALE)
+        arrow = {"arrowstyle": "-|>", "lw": width, "color": color, "shrinkA": 0, "shrinkB": 0}
+        axes.annotate("", (right - half, high), (left + half, low), arrowprops=arrow, zorder=1)
+        place = (0.48 * left + 0.52 * right, 0.48 * low + 0.52 * high)
+        plate = PLATE | {"pad": 0.8}
+        axes.text(*place, slope, ha="center", va="center", color=VERMILION, bbox=plate)
+
+    sources = (("x", "Wᵀ(p̂ − y)"), ("W", "(p̂ − y) xᵀ"), ("b", "p̂ − y"))
+    for (name, slope), height in zip(sources, np.linspace(1, 0, 3), strict=True):
+        node(first, height, name, slope)
+        for end in heights:
+            edge((first - 0.04, height), (second, end))
+    for k, height in enumerate(heights):
+        node(second, height, f"z{_subscript(k)} = {number(z[k], '.3f')}", number(by_z[k], "+.3f"))
+        node(third, height, f"p̂{_subscript(k)} = {number(p[k], '.3f')}", number(by_p[k], "+.3f"))
+        for start in np.delete(heights, nudged):
+            edge((second, start), (third, height))
+    for k, height in enumerate(heights):
+        edge((second, heights[nudged]), (third, height), number(fan[k], "+.4f"))
+        edge((third, height), (last, middle), number(by_p[k], ".3f"))
+    node(last, middle, f"ℓ = {categorical_nll(p, label):.3f}", "1")
+    for place, title in zip(
+        (second, third, last), ("softmax →", "−Σ y ln p̂ →", "loss"), strict=True
+    ):
+        axes.text(place, 1.16, title, ha="center", color=GREY)
+    axes.text(first, 1.16, "W x + b →", ha="center", color=GREY)
+    paths = " + ".join(number(value, ".3f") for value in by_p * fan)
+    total = f"over the paths from z{_subscript(nudged)}: {paths} = {number(by_z[nudged], '.3f')}"
+    axes.text(0.5, -0.27, total, ha="center", color=VERMILION)
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.32, 1.22))
+    axes.axis("off")
+    return figure
+
+
+def pulls_on_the_simplex(logits: ArrayLike, targets: ArrayLike, steps: int = 300) -> Figure:
+    """Draw y − p̂ as arrows from one forecast to each target, and the ways that descent takes."""
+    figure = Figure(figsize=(6.4, 4.4))
+    axes = figure.subplots()
+    axes.plot(*np.vstack([CORNERS, CORNERS[:1]]).T, color=INK, lw=1.2)
+    logits = np.asarray(logits, dtype=float)
+    start = softmax(logits)
+    for target, color, dashes in zip(
+        np.asarray(targets, dtype=float), CYCLE, ("-", "--", ":", "-."), strict=False
+    ):
+        z, way = logits, [start]
+        for _ in range(steps):
+            z = z - 0.2 * softmax_cross_entropy_grad(z, target)
+            way.append(softmax(z))
+        axes.plot(*(np.array(way) @ CORNERS).T, color=color, ls=dashes, lw=1.4)
+        arrow = {"arrowstyle": "-|>", "lw": 2.2, "color": color, "shrinkA": 0, "shrinkB": 0}
+        axes.annotate("", target @ CORNERS, start @ CORNERS, arrowprops=arrow)
+        name = "class {} is certain".format(*np.flatnonzero(target))
+        if target.max() < 1:
+            name = f"y = {row(target)}"
+        x, y = target @ CORNERS
+        words, below = f"{name}\n{row(target - start, '+.2f')}", y < 0.1
+        place = (x, y - 0.04, "top") if below else (x, y + 0.03, "bottom")
+        axes.text(*place[:2], words, ha="center", va=place[2], bbox=PLATE)
+    axes.plot(*(start @ CORNERS), "o", color=INK, ms=7, zorder=4)
+    axes.set(xlim=(-0.2, 1.2), ylim=(-0.17, 1.02))
+    axes.set_aspect("equal")
     axes.axis("off")
     return figure
 
@@ -109,13 +143,14 @@ def step_errors() -> Figure:
     for name, error, smallest, style, color in curves:
         decades = range(1, smallest + 1)
         h = [float(f"{digit}e-{k}") for k in decades for digit in (3, 1)][1:]
-        # Rounded to one decimal of the exponent, which is the same on every machine.
+        # Rounded to one decimal of the exponent, which is the same on every machine. Errors below
+        # 1e-15 are those of rounding the result itself, and are drawn there.
         exponent = np.round(np.log10([max(error(step), 1e-15) for step in h]), 1)
         axes.loglog(h, 10.0**exponent, style, color=color, label=name, ms=4)
     for place, text, color in (
         ((1.5e-5, 4e-1), "central,\nfloat32", VERMILION),
         ((1e-11, 3e-8), "central,\nfloat64", BLUE),
-        ((2e-18, 4e-15), "complex step", GREEN),
+        ((2e-17, 4e-15), "complex step: 1e−15 or less", GREEN),
     ):
         axes.annotate(text, place, color=color, ha="center")
     axes.set(xlabel="step h", ylabel="largest error in the gradient")

@@ -1,13 +1,13 @@
 """Figures of surprise, entropy, cross-entropy and divergence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ..information import cross_entropy, entropy, self_information
-from ..palette import BLUE, GREY, LOSS_STYLES, VERMILION
+from ..palette import BLUE, BLUES, GREY, INK, LOSS_STYLES, VERMILION, Style
 from .style import CORNERS, PLATE, line
 
 
@@ -42,6 +42,43 @@ def coin_entropy() -> Figure:
         )
     axes.set(xlabel="probability of heads", ylabel="entropy (bits)", ylim=(0, 1.15))
     axes.set_title("A fair coin is the most uncertain one")
+    return figure
+
+
+def code_areas(p: ArrayLike, codes: Mapping[str, Mapping[str, str]]) -> Figure:
+    """One panel per code: each letter is a box, p wide and as high as its code word is long.
+
+    So the area of all boxes is the mean length. Dashes repeat the heights of the first code.
+    """
+    p = np.asarray(p, dtype=float)
+    edges = np.concatenate([[0], np.cumsum(p)])
+    lengths = np.array([[len(word) for word in words.values()] for words in codes.values()])
+    figure = Figure(figsize=(5.2, 4.6))
+    panels = figure.subplots(len(codes), 1, sharex=True, sharey=True)
+    for axes, (title, words), heights in zip(panels, codes.items(), lengths, strict=True):
+        axes.bar(edges[:-1], heights, p, align="edge", color=BLUES[3], edgecolor=INK, lw=1)
+        for x, height, (letter, word) in zip(edges[:-1], heights, words.items(), strict=True):
+            axes.text(x + 0.015, height - 0.12, f"{letter}\n{word}", va="top", linespacing=1.3)
+        if axes is not panels[0]:
+            axes.stairs(lengths[0], edges, color=VERMILION, ls="--", lw=2)
+        axes.set_title(f"{title}: area {p @ heights:.2f} bits")
+        axes.set(ylabel="length (bits)", yticks=range(lengths.max() + 1), xlim=(0, 1))
+    panels[-1].set_xticks(edges, labels=[f"{edge:g}" for edge in edges])
+    panels[-1].set_xlabel("each box is as wide as its letter is probable")
+    return figure
+
+
+def two_directions(
+    places: ArrayLike, p: ArrayLike, forward: ArrayLike, reverse: ArrayLike
+) -> Figure:
+    """Bars of a distribution, and the two models of it that the two directions of KL prefer."""
+    figure = Figure()
+    axes = figure.subplots()
+    axes.bar(places, p, width=0.9, color=GREY, alpha=0.3, label="the world p")
+    axes.plot(places, forward, "o", label="least KL(p‖q)", **line(Style(BLUE)))
+    axes.plot(places, reverse, "s", label="least KL(q‖p)", **line(Style(VERMILION, (7, 3))))
+    axes.legend(loc="upper right")
+    axes.set(xlabel="outcome", ylabel="probability", xticks=places)
     return figure
 
 

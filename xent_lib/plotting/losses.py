@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from .. import margins
+from ..activations import sigmoid
 from ..palette import BLUE, GREY, LOSS_STYLES, VERMILION
 from .style import line
 
@@ -43,7 +44,7 @@ def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
 
 
 def margin_losses() -> Figure:
-    """Draw the 0-1 loss and five surrogates against the margin."""
+    """Draw the 0-1 loss and its surrogates against the margin."""
     figure = Figure(figsize=(6.4, 4.0))
     axes = figure.subplots()
     m = np.linspace(-3, 3, 121)
@@ -51,6 +52,9 @@ def margin_losses() -> Figure:
     axes.plot([-3, 0, 0, 3], [1, 1, 0, 0], **line(LOSS_STYLES["0-1"]))
     for name, function in NAMES.items():
         axes.plot(m, getattr(margins, function)(m), **line(LOSS_STYLES[name]))
+    axes.plot(m, sigmoid(-m) ** 2, **line(LOSS_STYLES["bounded"]))
+    in_bits = margins.logistic_loss(m) / np.log(2)
+    axes.plot(m, in_bits, **line(LOSS_STYLES["logistic, in bits"]))
     for name, spot, side in (
         ("exponential", (-1.6, 4.62), "right"),
         ("squared", (-1.0, 4.62), "left"),
@@ -58,9 +62,11 @@ def margin_losses() -> Figure:
         ("perceptron", (-2.0, 1.5), "right"),
         ("logistic", (-1.95, 2.2), "left"),
         ("0-1", (-2.9, 1.1), "left"),
+        ("bounded", (-2.9, 0.5), "left"),
+        ("logistic, in bits", (0.25, 1.08), "left"),
     ):
         axes.text(*spot, name, ha=side)
-    axes.text(-1.9, 0.3, "wrong side", color=GREY, ha="center")
+    axes.text(-1.4, 0.06, "wrong side", color=GREY, ha="center")
     axes.text(1.2, 3.4, "right side", color=GREY, ha="center")
     axes.set(xlabel="margin m = s·z", ylabel="loss", xlim=(-3, 3), ylim=(-0.06, 5))
     return figure
@@ -76,6 +82,7 @@ def margin_slopes() -> Figure:
         axes.plot([-3, jump, jump, 3], [-1, -1, 0, 0], **line(LOSS_STYLES[name]))
     for name in ("logistic", "exponential", "squared"):
         axes.plot(m, getattr(margins, f"{NAMES[name]}_grad")(m), **line(LOSS_STYLES[name]))
+    axes.plot(m, -2 * sigmoid(-m) ** 2 * sigmoid(m), **line(LOSS_STYLES["bounded"]))
     for name, spot, side in (
         ("exponential", (-1.4, -3.5), "right"),
         ("squared", (1.65, 1.5), "right"),
@@ -83,6 +90,7 @@ def margin_slopes() -> Figure:
         ("perceptron", (-2.9, -1.45), "left"),
         ("logistic", (-2.0, -0.72), "left"),
         ("0-1", (-2.9, 0.15), "left"),
+        ("bounded", (-2.95, -0.52), "left"),
     ):
         axes.text(*spot, name, ha=side)
     axes.set(xlabel="margin m = s·z", ylabel="slope of the loss", xlim=(-3, 3), ylim=(-5, 2.5))
@@ -126,11 +134,11 @@ def which_loss() -> Figure:
     """Draw a decision list from top to bottom: the first "yes" gives the loss."""
     rows = (
         ("a number,\nlarge errors hurt most?", "squared error", "answers with the mean"),
-        ("a number,\noutliers must not rule?", "absolute, Huber", "the median, or near it"),
-        ("several labels at once?", "one BCE a label", "from its logit"),
-        ("one class,\nsome points far off?", "Brier", "bounded, not convex"),
-        ("one class,\nwith probabilities?", "cross-entropy", "from logits"),
+        ("a number,\noutliers must not rule?", "absolute, Huber", "median to mean, by δ"),
+        ("several labels at once?", "one BCE per label", "from its logit"),
+        ("one class,\nno special reason?", "cross-entropy", "from logits"),
         ("one class,\nonly the decision?", "hinge", "signs, not 0 and 1"),
+        ("one class, and far\npoints are mistakes?", "Brier", "from a good start"),
     )
     figure = Figure(figsize=(4.4, 5.6))
     axes = figure.subplots()

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from ..activations import sigmoid, softmax
 from ..palette import BLUE, BLUES, CLASS_COLORS, GREY, VERMILION
-from .style import CLASS_HATCHES, CORNERS, row
+from .style import CLASS_HATCHES, CORNERS, PLATE, row
 
 
 def sigmoid_and_slope() -> Figure:
@@ -32,26 +32,6 @@ def sigmoid_and_slope() -> Figure:
     axes.text(-6.9, 0.32, "σ(z)(1 − σ(z)), its slope", color=VERMILION)
     axes.set(xlabel="logit z", ylabel="probability, slope")
     axes.set(ylim=(-0.03, 1.08), xlim=(-7, 7), title="Steepest where it is unsure")
-    return figure
-
-
-def temperature_bars(
-    logits: ArrayLike,
-    temperatures: Sequence[float] = (0.5, 1, 2),
-    classes: Sequence[str] = ("cat", "dog", "chicken"),
-) -> Figure:
-    """One panel per temperature: the softmax of the same logits as bars."""
-    figure = Figure(figsize=(6.4, 2.9))
-    panels = figure.subplots(1, len(temperatures), sharey=True)
-    for axes, temperature in zip(panels, temperatures, strict=True):
-        probs = softmax(logits, temperature=temperature)
-        bars = axes.bar(list(classes), probs, width=0.7)
-        for bar, color, hatch in zip(bars, CLASS_COLORS, CLASS_HATCHES, strict=True):
-            bar.set(facecolor=color, edgecolor="white", hatch=hatch)
-        axes.bar_label(bars, fmt="%.3f", padding=2)
-        axes.set(title=f"T = {temperature:g}", ylim=(0, 1))
-        axes.grid(False, axis="x")
-    panels[0].set(ylabel="probability")
     return figure
 
 
@@ -104,6 +84,29 @@ def temperature_paths(logits: ArrayLike, tie: ArrayLike) -> Figure:
         axes.annotate(text, spot, xytext=offset, textcoords="offset points", ha=side)
     axes.set_aspect("equal")
     axes.axis("off")
+    return figure
+
+
+def two_logits(points: Sequence[Sequence[float]]) -> Figure:
+    """Level lines of the probability of class 1 over two logits, and points that share one line."""
+    figure = Figure(figsize=(6.4, 4.2))
+    axes = figure.subplots()
+    side = np.array([-4.0, 4.0])
+    for level in (0.1, 0.25, 0.5, 0.75, 0.9):
+        gap = np.log(level / (1 - level))
+        axes.plot(side, side + gap, color=GREY, lw=1)
+        end = (4 - max(gap, 0), 4 + min(gap, 0))  # where the line leaves the square
+        offset = (-3, 5) if gap > 0 else (5, -4)
+        axes.annotate(f"{level:g}", end, xytext=offset, textcoords="offset points", color=GREY)
+    z = np.asarray(points, dtype=float)
+    axes.plot(*z.T, "-o", color=VERMILION)
+    for pair in z:
+        p = softmax(pair)[1]
+        label = f"{row(pair)}: {p:.3f}"
+        axes.annotate(label, pair, (8, -14), textcoords="offset points", bbox=PLATE)
+    axes.set(xlim=side, ylim=side, aspect="equal", xlabel="logit of class 0")
+    axes.set(ylabel="logit of class 1", title="Probability of class 1")
+    axes.grid(False)
     return figure
 
 

@@ -74,20 +74,16 @@ def lost_digits() -> Figure:
     panels = figure.subplots(1, 2, sharey=True)
     leads = np.arange(0.0, 61.0, 3.0)
     errors = np.array([_worst_errors(lead) for lead in leads])
-    for axes, (usual, ours), names, title in zip(
-        panels,
-        ((0, 1), (2, 3)),
-        (("ln Σ eᶻ − z", "log1p"), ("p̂ − 1", "expm1(−ℓ)")),
-        ("Loss", "Its slope at the label"),
-        strict=True,
-    ):
-        axes.semilogy(leads, errors[:, usual], "--", color=VERMILION)
-        axes.semilogy(leads, errors[:, ours], "-", color=BLUE)
-        axes.text(19, 1e11, names[0], color=VERMILION, ha="right")
-        axes.text(60, 2e2, names[1], color=BLUE, ha="right")
+    titles, usual = ("Loss", "Its slope at the label"), ("ln Σ eᶻ − z", "p̂ − 1")
+    for column, axes in enumerate(panels):
+        for form, (style, color) in enumerate((("--", VERMILION), ("-", BLUE), ("-.", GREEN))):
+            axes.semilogy(leads, errors[:, form, column], style, color=color)
+        axes.text(19, 1e11, usual[column], color=VERMILION, ha="right")
+        axes.text(60, 2e2, "subtract first", color=BLUE, ha="right")
+        axes.text(60, 0.06, "with two-sum", color=GREEN, ha="right")
         axes.axhline(2.0**53, color=GREY, lw=1, ls=":")
-        axes.set(xlabel="lead of the label (nats)", xlim=(-1, 61), title=title)
-        axes.set(ylim=(0.5, 1e18), yticks=10.0 ** np.arange(0, 17, 4))
+        axes.set(xlabel="lead of the label (nats)", xlim=(-1, 61), title=titles[column])
+        axes.set(ylim=(0.02, 1e18), yticks=10.0 ** np.arange(0, 17, 4))
         axes.minorticks_off()
     panels[0].text(0, 3e16, "no digit is right", color=GREY)
     panels[0].set_ylabel("error (ulp)")
@@ -98,10 +94,10 @@ def _limits(bits: int, exponent: int) -> tuple[float, float, float]:
     """Return the z up to which e^z is 0, up to which 1 + e^z is 1, and above which e^z is ∞.
 
     Ties round to even: half of the smallest number becomes 0, and adding half of the spacing above
-    1 leaves 1 unchanged.
+    1 leaves 1 unchanged; what is half a step or more above the largest number becomes ∞.
     """
     smallest = 2 - exponent - bits  # exponent of 2 of the smallest subnormal number
-    largest = np.log(2 - 2.0 ** (1 - bits)) + exponent * np.log(2)
+    largest = np.log(2 - 2.0**-bits) + exponent * np.log(2)
     return (smallest - 1) * np.log(2), -bits * np.log(2), float(largest)
 
 
@@ -128,7 +124,7 @@ def _four_programs(z: np.ndarray, eps: float) -> dict[str, tuple[np.ndarray, np.
 
 
 def _worst_errors(lead: float) -> np.ndarray:
-    """Return the largest errors over five rows: usual loss, our loss, usual slope, our slope.
+    """Return the largest errors over five rows: three forms, loss and slope of each.
 
     The label has the largest of ten logits, `lead` above the second. Errors below 1 ulp count as 1.
     """
@@ -138,30 +134,32 @@ def _worst_errors(lead: float) -> np.ndarray:
     return np.max([_errors(row.tolist()) for row in rows], axis=0).clip(min=1)
 
 
-def _errors(row: list[float]) -> list[float]:
-    """Return the four errors for one row, in ulp of the exact values.
+def _errors(row: list[float]) -> list[list[float]]:
+    """Return the errors for one row, in ulp of the exact values: usual, subtract first, two-sum.
 
     Each exponential and logarithm is computed to seventy digits and then rounded, so that the
     errors are due to the formulas alone and the same on every machine.
     """
     with localcontext() as context:
         context.prec = 70
-        exact = [Decimal(z).exp() for z in row]
-        loss = sum(exact).ln() - Decimal(row[0])
+        loss = sum(Decimal(z).exp() for z in row).ln() - Decimal(row[0])
         slope = (-loss).exp() - 1
 
         gaps = [z - row[0] for z in row]
         first, *others = [float(Decimal(gap).exp()) for gap in gaps]
         total = sum(others, start=first)
-        usual = (row[0] + float(Decimal(total).ln())) - row[0]
-        ours = float((1 + Decimal(sum(others))).ln())
-        results = (
-            (usual, loss),
-            (ours, loss),
-            (first / total - 1, slope),
-            (float((-Decimal(ours)).exp() - 1), slope),
-        )
+        results = [((row[0] + float(Decimal(total).ln())) - row[0], first / total - 1)]
+        left_out = [
+            Decimal(z) - Decimal(row[0]) - Decimal(gap) for z, gap in zip(row, gaps, strict=True)
+        ]
+        mended = [term + term * float(e) for term, e in zip(others, left_out[1:], strict=True)]
+        for r in (sum(others), sum(mended)):
+            results.append((float((1 + Decimal(r)).ln()), -r / (1 + r)))
+        units = [Decimal(float(np.spacing(abs(float(truth))))) for truth in (loss, slope)]
         return [
-            float(abs(Decimal(result) - truth) / Decimal(float(np.spacing(abs(float(truth))))))
-            for result, truth in results
+            [
+                float(abs(Decimal(value) - truth) / unit)
+                for value, truth, unit in zip(*three, strict=True)
+            ]
+            for three in ((result, (loss, slope), units) for result in results)
         ]

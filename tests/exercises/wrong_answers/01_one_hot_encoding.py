@@ -19,7 +19,7 @@ def predicted_group():
     return np.arange(6).mean()
 
 
-# %% group: You added up
+# %% group: This is the sum
 def predicted_group():
     return 1 + 5
 
@@ -34,7 +34,7 @@ def encode(labels, num_classes):
     return np.eye(num_classes)[labels - 1]
 
 
-# %% one-hot: Rows and columns have changed places
+# %% one-hot: Rows and columns are swapped
 def encode(labels, num_classes):
     return (np.arange(num_classes)[:, None] == labels) * 1
 
@@ -74,12 +74,12 @@ def encode_checked(labels, num_classes):
     return np.eye(num_classes)[labels]
 
 
-# %% outside: moved into it
+# %% outside: clipped to it
 def encode_checked(labels, num_classes):
     return np.eye(num_classes)[np.clip(labels, 0, num_classes - 1)]
 
 
-# %% outside: left out
+# %% outside: dropped
 def encode_checked(labels, num_classes):
     keep = [label for label in labels if 0 <= label < num_classes]
     return np.eye(num_classes)[keep]
@@ -134,7 +134,7 @@ def class_indices(labels, convention):
     return labels
 
 
-# %% labels: signs stay signs
+# %% labels: The signs are returned as they are
 def class_indices(labels, convention):
     if convention == "from one":
         return labels - 1
@@ -172,7 +172,7 @@ def batch_scores(X, W, b):
     return X @ W.T
 
 
-# %% scores: Each class has a row
+# %% scores: Your rows are the classes
 def batch_scores(X, W, b):
     return W @ X.T + b[:, None]
 
@@ -195,7 +195,7 @@ def is_one_hot(table):
     return True
 
 
-# %% is-one-hot: refuses everything
+# %% is-one-hot: rejects everything
 def is_one_hot(table):
     for row in table:
         if not all(x == 1 for x in row):
@@ -213,7 +213,7 @@ def is_one_hot(table):
     return bool(np.all((table == 0) | (table == 1)))
 
 
-# %% is-one-hot: ones of the whole table
+# %% is-one-hot: ones in the whole table
 def is_one_hot(table):
     if not np.all((table == 0) | (table == 1)):
         return False
@@ -225,6 +225,6 @@ def is_one_hot(table):
     return bool((table.max(axis=1) == 1).all())
 
 
-# %% is-one-hot: What else is in it
+# %% is-one-hot: What else does it contain
 def is_one_hot(table):
     return all(list(row).count(1) == 1 for row in table)

@@ -138,14 +138,14 @@ def one_logit(z):
     return z[:, 1] - z[:, 0]
 
 
-# %% mask: Nothing is mended yet
+# %% mask: Nothing is fixed yet
 def masked_softmax(logits, allowed):
     masked = logits * allowed
     exps = np.exp(masked - masked.max())
     return exps / exps.sum()
 
 
-# %% mask: A logit of 0 is no mask
+# %% mask: A logit of 0 is not a mask
 def masked_softmax(logits, allowed):
     masked = logits * allowed
     exps = np.exp(masked - masked.max(axis=-1, keepdims=True))
@@ -164,14 +164,14 @@ def masked_softmax(logits, allowed):
     return exps / exps.sum()
 
 
-# %% mask: large negative number is no mask
+# %% mask: large negative number is not a mask
 def masked_softmax(logits, allowed):
     masked = np.where(allowed, logits, -1e9)
     exps = np.exp(masked - masked.max(axis=-1, keepdims=True))
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-# %% mask: the row is no distribution
+# %% mask: the row is not a distribution
 def masked_softmax(logits, allowed):
     top = np.where(allowed, logits, -1e9).max(axis=-1, keepdims=True)
     exps = np.exp(logits - top) * np.where(allowed, 1, 0)
@@ -187,7 +187,7 @@ def masked_softmax(logits, allowed):
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-# %% mask: You masked what is allowed
+# %% mask: You masked the allowed classes
 def masked_softmax(logits, allowed):
     masked = np.where(allowed, -np.inf, logits)
     exps = np.exp(masked - masked.max(axis=-1, keepdims=True))
@@ -200,7 +200,7 @@ def is_softmax(f):
     return len(p) == 4
 
 
-# %% properties: refuses everything
+# %% properties: rejects everything
 def is_softmax(f):
     rng = np.random.default_rng(1)
     for _ in range(100):

@@ -39,12 +39,12 @@ def entropy_of(p):
     return -np.mean(p * np.log(p), axis=-1)
 
 
-# %% entropy: added up the whole table
+# %% entropy: summed over the whole table
 def entropy_of(p):
     return -np.sum(p * np.log(p))
 
 
-# %% entropy: added up the columns
+# %% entropy: summed down the columns
 def entropy_of(p):
     return -sum(p * np.log(p))
 
@@ -76,7 +76,7 @@ def mean_nll(probs, labels):
     return -np.mean(np.log(probs.max(axis=1)))
 
 
-# %% batch: added up the samples
+# %% batch: summed over the samples
 def mean_nll(probs, labels):
     return -sum(np.log(probs[i, label]) for i, label in enumerate(labels))
 
@@ -123,7 +123,7 @@ def binary_loss(z, y):
     return -(y * np.log(1 / (1 + np.exp(-z)))).mean()
 
 
-# %% binary: added up the samples
+# %% binary: summed over the samples
 def binary_loss(z, y):
     return np.logaddexp(0, -(2 * y - 1) * z).sum()
 
@@ -145,7 +145,7 @@ def binary_loss(z, y):
     return -(y * np.log(p) + (1 - y) * np.log(1 - p)).mean()
 
 
-# %% logits: Nothing is mended yet
+# %% logits: Nothing is fixed yet
 def loss_from_logits(logits, labels):
     exps = np.exp(logits)
     probs = exps / exps.sum()
@@ -177,7 +177,7 @@ def loss_from_logits(logits, labels):
     return np.log(picked).mean()
 
 
-# %% logits: added up the samples
+# %% logits: summed over the samples
 def loss_from_logits(logits, labels):
     exps = np.exp(logits)
     probs = exps / exps.sum(axis=1, keepdims=True)
@@ -217,7 +217,7 @@ def lowest_at_truth(h):
     return True
 
 
-# %% gibbs: refuses everything
+# %% gibbs: rejects everything
 def lowest_at_truth(h):
     rng = np.random.default_rng(1)
     for _ in range(100):

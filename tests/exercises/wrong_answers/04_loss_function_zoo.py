@@ -9,7 +9,7 @@ def predicted_wait():
     return 3
 
 
-# %% wait: half way between
+# %% wait: halfway between
 def predicted_wait():
     return 50.5
 
@@ -78,12 +78,12 @@ def huber_of(residual, delta):
     return np.where(small, residual**2 / 2, delta * (abs(residual) - delta / 2))
 
 
-# %% huber: stands still
+# %% huber: the loss is constant
 def huber_of(residual, delta):
     return np.minimum(np.abs(residual), delta) ** 2 / 2
 
 
-# %% huber: changed places
+# %% huber: are swapped
 def huber_of(residual, delta):
     r = np.abs(residual)
     return np.where(r <= delta, delta * (r - delta / 2), r**2 / 2)
@@ -167,7 +167,7 @@ def bounds_mistakes(loss):
     return bool(np.all(loss(margins) >= 0))
 
 
-# %% bound: refuses everything
+# %% bound: rejects everything
 def bounds_mistakes(loss):
     margins = np.linspace(-3, 3, 601)
     return bool(np.all(loss(margins) >= 1))

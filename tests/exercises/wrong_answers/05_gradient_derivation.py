@@ -76,7 +76,7 @@ def logit_gradient(logits, labels):
     return (softmax(logits) - one_hot) / len(logits)
 
 
-# %% weights: Rows and columns have changed places
+# %% weights: Rows and columns are swapped
 def weight_gradient(X, W, b, labels):
     G = softmax(X @ W.T + b)
     G[np.arange(len(X)), labels] -= 1
@@ -125,7 +125,7 @@ def logistic_gradient(w, X, y):
     return np.mean(sigmoid(X @ w) - y) * np.mean(X, axis=0)
 
 
-# %% logistic: once too often
+# %% logistic: a factor too many
 def logistic_gradient(w, X, y):
     p = sigmoid(X @ w)
     return np.mean(((p - y) * p * (1 - p))[:, None] * X, axis=0)
@@ -141,7 +141,7 @@ def logistic_gradient(w, X, y):
     return np.mean(sigmoid(X @ w) - y)
 
 
-# %% numeric: Nothing is mended yet
+# %% numeric: Nothing is fixed yet
 def numeric_gradient(f, x):
     h = 1e-14
     gradient = np.zeros(len(x))
@@ -154,7 +154,7 @@ def numeric_gradient(f, x):
     return gradient
 
 
-# %% numeric: x is not what it was
+# %% numeric: x has changed
 def numeric_gradient(f, x):
     h = 1e-5
     gradient = np.zeros(len(x))
@@ -206,7 +206,7 @@ def gradient_is_right(f, claimed, x):
     return claimed(x).shape == numeric_gradient(f, x).shape
 
 
-# %% claim: refuses everything
+# %% claim: rejects everything
 def gradient_is_right(f, claimed, x):
     return bool(np.all(claimed(x) == numeric_gradient(f, x)))
 

@@ -9,7 +9,7 @@ def predicted_sum():
     return 5000
 
 
-# %% counter: range is not what ends it
+# %% counter: range is not the limit
 def predicted_sum():
     return 65504
 
@@ -85,7 +85,7 @@ def softplus_of(z):
     return np.log1p(np.exp(z))
 
 
-# %% softplus: small results are 0
+# %% softplus: Small results are 0
 def softplus_of(z):
     return np.maximum(z, 0) + np.log(1 + np.exp(-abs(z)))
 
@@ -158,7 +158,7 @@ def merged(first, second):
     return top + np.log(s * np.exp(c - top) + total * np.exp(other - top))
 
 
-# %% safe: Nothing is mended yet
+# %% safe: Nothing is fixed yet
 def losses_from_logits(logits, labels):
     return losses_from_the_web(logits, labels)
 
@@ -228,7 +228,7 @@ def still_pulls(loss):
     return len(loss(z)) == len(z)
 
 
-# %% pull: refuses everything
+# %% pull: rejects everything
 def still_pulls(loss):
     z = np.arange(-1000.0, 1)
     return bool(np.all(np.diff(loss(z)) == -1))

@@ -44,7 +44,7 @@ def cross_entropy_of(logits, target):
     return -(target * log_p).mean()
 
 
-# %% target: add up the samples
+# %% target: sum over the samples
 def cross_entropy_of(logits, target):
     log_p = log_softmax(logits)
     if target.dtype.kind == "i":
@@ -60,7 +60,7 @@ def cross_entropy_of(logits, target):
     return -(target * p).sum(axis=1).mean()
 
 
-# %% target: there twice
+# %% target: applied twice
 def cross_entropy_of(logits, target):
     log_p = log_softmax(softmax(logits))
     if target.dtype.kind == "i":
@@ -84,7 +84,7 @@ def cross_entropy_of(logits, target):
     return -(target * log_p).sum(axis=1).mean()
 
 
-# %% mean: padding and all
+# %% mean: including padding
 def nll_loss(log_p, labels, w):
     keep = labels != -100
     index = labels * keep
@@ -98,7 +98,7 @@ def nll_loss(log_p, labels, w):
     return np.mean(-w[labels] * log_p[np.arange(len(labels)), labels])
 
 
-# %% mean: sum of the class weights
+# %% mean: sum of all class weights
 def nll_loss(log_p, labels, w):
     log_p, labels = log_p[labels != -100], labels[labels != -100]
     return np.sum(-w[labels] * log_p[np.arange(len(labels)), labels]) / w.sum()
@@ -173,7 +173,7 @@ def smooth_targets(labels, num_classes, eps):
     return targets
 
 
-# %% smooth: changed places
+# %% smooth: are swapped
 def smooth_targets(labels, num_classes, eps):
     return np.eye(num_classes)[labels] * eps + (1 - eps) / num_classes
 
@@ -194,7 +194,7 @@ def smooth_targets(labels, num_classes, eps):
     return (1 - eps) * one_hot + eps / num_classes
 
 
-# %% tokens: Nothing is mended yet
+# %% tokens: Nothing is fixed yet
 def token_loss(logits, labels):
     return token_loss_from_the_web(logits, labels)
 
@@ -265,7 +265,7 @@ def takes_logits(loss):
     return np.ndim(loss(np.zeros((2, 3)), np.array([0, 1]))) == 0
 
 
-# %% contract: refuses everything
+# %% contract: rejects everything
 def takes_logits(loss):
     z, y = np.array([[0.3, 1.7, -0.4]]), np.array([1])
     return bool(loss(z, y) == round(0.3071, 4))

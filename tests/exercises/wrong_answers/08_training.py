@@ -24,7 +24,7 @@ def predicted_place():
     return (1 - 0.3 * 2) ** 2
 
 
-# %% steps: height for the slope
+# %% steps: value of the function as its slope
 def predicted_place():
     w = 1.0
     for _ in range(2):
@@ -116,7 +116,7 @@ def train(X, labels, num_classes, rate, steps):
     return np.array(losses)
 
 
-# %% stop: know the future
+# %% stop: used the future
 def early_stopping(losses, patience):
     return int(np.argmin(losses)), len(losses) - 1
 
@@ -165,7 +165,7 @@ def early_stopping(losses, patience):
     return epoch, epoch
 
 
-# %% stop: go on waiting
+# %% stop: keep waiting
 def early_stopping(losses, patience):
     best = 0
     for epoch in range(len(losses)):
@@ -176,7 +176,7 @@ def early_stopping(losses, patience):
     return best, epoch
 
 
-# %% stop: have changed places
+# %% stop: are swapped
 def early_stopping(losses, patience):
     best = 0
     for epoch in range(len(losses)):
@@ -240,7 +240,7 @@ def hidden_gradient(X, W1, b1, W2, b2, labels):
     return (G @ W2 * (1 - h**2)).T @ X / len(X)
 
 
-# %% hidden-layer: Rows and columns have changed places
+# %% hidden-layer: Rows and columns are swapped
 def hidden_gradient(X, W1, b1, W2, b2, labels):
     h = np.tanh(X @ W1.T + b1)
     G = softmax(h @ W2.T + b2) - np.eye(len(W2))[labels]
@@ -254,12 +254,12 @@ def hidden_gradient(X, W1, b1, W2, b2, labels):
     return (G @ W2 * (1 - h**2)).T @ X / len(X)
 
 
-# %% adam: Nothing is mended yet
+# %% adam: Nothing is fixed yet
 def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     return adam_from_the_web(gradient, w, rate, steps, beta1, beta2)
 
 
-# %% adam: u is still no mean
+# %% adam: u is still not a mean
 def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     u, v = 0, 0
     for t in range(1, steps + 1):
@@ -346,7 +346,7 @@ def is_clean(X_train, X_test):
     return X_train is not X_test
 
 
-# %% clean: refuses everything
+# %% clean: rejects everything
 def is_clean(X_train, X_test):
     return X_train.shape[1] != X_test.shape[1]
 

@@ -30,7 +30,7 @@ def predicted_probability():
     return odds / (1 + odds)
 
 
-# %% undo: put the weight on once more
+# %% undo: applied the weight once more
 def without_weight(said, w):
     return w * said / (w * said + 1 - said)
 
@@ -45,7 +45,7 @@ def without_weight(said, w):
     return said / (1 - said) / w
 
 
-# %% undo: took w off the logit
+# %% undo: subtracted w from the logit
 def without_weight(said, w):
     z = np.log(said / (1 - said)) - w
     return 1 / (1 + np.exp(-z))
@@ -67,12 +67,12 @@ def cheapest_answers(probs, costs):
     return probs.argmax(axis=1)
 
 
-# %% cheapest: have changed places
+# %% cheapest: are swapped
 def cheapest_answers(probs, costs):
     return np.argmin([costs @ p for p in probs], axis=1)
 
 
-# %% cheapest: dearest
+# %% cheapest: most expensive
 def cheapest_answers(probs, costs):
     return (probs @ costs).argmax(axis=1)
 
@@ -113,7 +113,7 @@ def smoothed_loss(probs, labels, eps):
     return -(targets * np.log(probs)).sum(axis=1).mean()
 
 
-# %% smooth: took nothing off the label
+# %% smooth: took nothing from the label
 def smoothed_loss(probs, labels, eps):
     targets = np.eye(probs.shape[1])[labels] + eps / probs.shape[1]
     return -(targets * np.log(probs)).sum(axis=1).mean()
@@ -125,13 +125,13 @@ def smoothed_loss(probs, labels, eps):
     return -(targets * np.log(probs)).sum(axis=1).mean()
 
 
-# %% smooth: gave it to nobody
+# %% smooth: gave it to no class
 def smoothed_loss(probs, labels, eps):
     targets = (1 - eps) * np.eye(probs.shape[1])[labels]
     return -(targets * np.log(probs)).sum(axis=1).mean()
 
 
-# %% smooth: added up the samples
+# %% smooth: summed over the samples
 def smoothed_loss(probs, labels, eps):
     targets = (1 - eps) * np.eye(probs.shape[1])[labels] + eps / probs.shape[1]
     return -(targets * np.log(probs)).sum()
@@ -155,7 +155,7 @@ def smoothed_loss(probs, labels, eps):
     return -(targets * np.log(probs)).sum(axis=1).mean()
 
 
-# %% ece: Nothing is mended yet
+# %% ece: Nothing is fixed yet
 def calibration_error(confidence, hits, bins=10):
     return ece_from_the_web(confidence, hits, bins)
 
@@ -171,7 +171,7 @@ def calibration_error(confidence, hits, bins=10):
     return total
 
 
-# %% ece: All bins count alike
+# %% ece: All bins count equally
 def calibration_error(confidence, hits, bins=10):
     total = 0.0
     for b in range(bins):
@@ -182,7 +182,7 @@ def calibration_error(confidence, hits, bins=10):
     return total
 
 
-# %% ece: All filled bins count alike
+# %% ece: All filled bins count equally
 def calibration_error(confidence, hits, bins=10):
     gaps = []
     for b in range(bins):
@@ -241,7 +241,7 @@ def is_proper(loss):
     return bool(loss(0.9, 1) + loss(0.9, 0) > 0)
 
 
-# %% proper: refuses everything
+# %% proper: rejects everything
 def is_proper(loss):
     q = np.linspace(0.01, 0.99, 99)
     for p in np.random.default_rng(0).random(20):
@@ -268,7 +268,7 @@ def is_proper(loss):
     return True
 
 
-# %% proper: labels have changed places
+# %% proper: labels are swapped
 def is_proper(loss):
     q = np.linspace(0.001, 0.999, 999)
     for p in (0.1, 0.3, 0.6, 0.8):

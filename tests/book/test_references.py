@@ -43,7 +43,7 @@ def test_every_reference_has_author_title_and_year():
     for key, fields in entries():
         assert {"author", "title", "year"} <= set(fields), key
         year = re.search(r"\d{4}$", key)
-        assert year and fields["year"] == f"{{{year[0]}}}", f"{key} says another year"
+        assert not year or fields["year"] == f"{{{year[0]}}}", f"{key} says another year"
 
 
 def test_references_stand_in_order_and_once():

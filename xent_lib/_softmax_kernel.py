@@ -78,6 +78,12 @@ def exponentials(
     total, most = rows.total, np.finfo(x.dtype).max ** 0.5
     if len(x) and not (total.min() >= 0.5 and total.max() <= most):
         far = ~((total >= 0.5) & (total <= most))
+        # A smaller sum will do, too, where no term at all has underflowed.
+        low = np.flatnonzero((total < 0.5) & (total >= 1e-30))
+        far[low] = ~(table[low].min(axis=1) >= np.finfo(x.dtype).tiny)
+    else:
+        return rows
+    if far.any():
         table[far], mended = _shifted(x[far], labels[far], temperature)
         for column, values in zip(rows, mended, strict=True):
             column[far] = values
@@ -154,6 +160,8 @@ def exp_of_difference(a: Array, b: Array, temperature: float = 1) -> Array:
     """Return e^((a − b)/T) for a ≤ b as if the exponent had not been rounded."""
     if temperature == 1:
         exponent = a - b
+        if _exact(b):
+            return np.exp(exponent, out=exponent)
         shadow = exponent - a
         error = (a - (exponent - shadow)) - (b + shadow)  # Knuth: exactly what a − b rounds off
     else:
@@ -163,6 +171,16 @@ def exp_of_difference(a: Array, b: Array, temperature: float = 1) -> Array:
     error *= result
     result += error  # e^(s + ε) = e^s (1 + ε), as ε² is nothing
     return result
+
+
+def _exact(b: Array) -> bool:
+    """Say whether all a − b are exact, wherever e^(a − b) is not 0.
+
+    Sterbenz: the difference of two numbers within a factor of 2 is exact; and e^(a − b) is 0
+    where the gap is larger than half of |b|, if that is large enough.
+    """
+    limits = np.finfo(b.dtype)
+    return bool((abs(b) > -2.1 * float(np.log(limits.smallest_subnormal))).all())
 
 
 def _quotient(a: Array, b: Array, temperature: float) -> tuple[Array, Array]:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _validation as check
+from ._types import Array, ArrayOrScalar
 from ._validation import Reduction
 from .losses import softmax_cross_entropy, softmax_cross_entropy_value_and_grad
 
@@ -17,7 +18,7 @@ def info_nce(
     temperature: float = 1.0,
     log_q: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""InfoNCE loss with the other keys of the batch as negatives.
 
     .. math:: \ell_i = -\log \frac{e^{s_{ii}}}{\sum_j e^{s_{ij}}}, \qquad
@@ -71,7 +72,7 @@ def info_nce_value_and_grad(
     temperature: float = 1.0,
     log_q: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[ArrayOrScalar, Array, Array]:
     r"""Loss of `info_nce` with its gradients.
 
     .. math:: \frac{\partial}{\partial X} = \frac{(\hat P - I)\, Y}{T}, \qquad
@@ -105,7 +106,7 @@ def info_nce_value_and_grad(
 
 def _scores(
     queries: npt.ArrayLike, keys: npt.ArrayLike, temperature: float, log_q: npt.ArrayLike | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+) -> tuple[Array, Array, Array, float]:
     """Return the table of scores (N, N), queries, keys and T."""
     x, y = check.float_array(queries, "queries"), check.float_array(keys, "keys")
     if x.ndim != 2:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from . import _validation as check
 from ._terms import reduce_grad, reduce_losses, times
+from ._types import Array, ArrayOrScalar
 from ._validation import Reduction
 from .activations import log_softmax, softmax
 
@@ -17,7 +18,7 @@ def softmax_kl_divergence(
     *,
     temperature: float = 1.0,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Kullback–Leibler divergence of a student's softmax from a teacher's.
 
     .. math:: \ell = \sum_k t_k \,(\log t_k - \log \hat p_k), \qquad
@@ -83,7 +84,7 @@ def softmax_kl_divergence_grad(
     *,
     temperature: float = 1.0,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> Array:
     r"""Gradient of `softmax_kl_divergence` with respect to the student's logits.
 
     .. math:: \frac{\partial \ell}{\partial z_k} = \frac{\hat p_k - t_k}{T}
@@ -115,7 +116,7 @@ def softmax_kl_divergence_grad(
 
 def _pair(
     logits: npt.ArrayLike, target_logits: npt.ArrayLike, temperature: float
-) -> tuple[np.ndarray, np.ndarray, float]:
+) -> tuple[Array, Array, float]:
     """Return both tables of logits, of one shape, and the temperature."""
     z = check.float_array(logits, "logits")
     y = check.real_array(target_logits, "target_logits")

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from . import _validation as check
 from ._terms import reduce_grad, reduce_losses, times
+from ._types import Array, ArrayOrScalar
 from ._validation import Reduction
 from .losses import softmax_cross_entropy_value_and_grad
 
@@ -22,7 +23,7 @@ def softmax_focal_loss(
     weight: npt.ArrayLike | None = None,
     ignore_index: int | None = None,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> ArrayOrScalar:
     r"""Softmax cross-entropy that turns easy examples down.
 
     .. math:: \mathrm{FL} = -w_y \,(1 - \hat p_y)^γ \log \hat p_y
@@ -76,7 +77,7 @@ def softmax_focal_loss_grad(
     weight: npt.ArrayLike | None = None,
     ignore_index: int | None = None,
     reduction: Reduction = "mean",
-) -> np.ndarray:
+) -> Array:
     r"""Gradient of `softmax_focal_loss` with respect to the logits.
 
     .. math:: \frac{\partial\, \mathrm{FL}}{\partial z_k} = w_y \,(1 - \hat p_y)^γ
@@ -109,9 +110,7 @@ def softmax_focal_loss_grad(
         return reduce_grad(0 + factor[..., np.newaxis] * grad, total, reduction).astype(grad.dtype)
 
 
-def adjust_logits(
-    logits: npt.ArrayLike, class_priors: npt.ArrayLike, *, tau: float = 1.0
-) -> np.ndarray:
+def adjust_logits(logits: npt.ArrayLike, class_priors: npt.ArrayLike, *, tau: float = 1.0) -> Array:
     r"""Add the logarithms of class frequencies to logits.
 
     .. math:: z_k + τ \log π_k
@@ -172,7 +171,7 @@ def _focal_terms(
     gamma: float,
     weight: npt.ArrayLike | None,
     ignore_index: int | None,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, float, np.ndarray, float]:
+) -> tuple[Array, Array, Array, float, Array, float]:
     """Return ℓ, p̂ − y, the weight of each row, their total, 1 − p̂_y and γ."""
     gamma = check.real_number(gamma, "gamma")
     if not 0 <= gamma < np.inf:

@@ -15,6 +15,7 @@ if os.environ.pop("CI", ""):
     os.environ["BROWSER_REQUIRED"] = "yes"
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
     """Give one worker the cells of a notebook, and the examples of a module: they share state."""
     for item in items:

@@ -10,8 +10,6 @@ from bs4 import BeautifulSoup
 
 import xent_lib
 from tests.book.pages import BUILT, PREFIX, SITE, icons_without_drawing, parse
-
-pytestmark = pytest.mark.xdist_group(
     "pages"
 )  # parsing is slow, so one worker parses each page once
 

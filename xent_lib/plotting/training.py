@@ -156,7 +156,7 @@ def overfitting(
     figure = Figure(figsize=(6.4, 3.4))
     losses, shares = figure.subplots(1, 2)
     looks = {"training": (BLUE, "--")}
-    looks |= dict(zip(valid, ((VERMILION, "-"), (GREEN, "-.")), strict=True))
+    looks |= dict(zip(valid, ((GREEN, "-."), (VERMILION, "-")), strict=True))
     for axes, tables in ((losses, {"training": train} | dict(valid)), (shares, accuracy)):
         for name, table in tables.items():
             color, look = looks[name]

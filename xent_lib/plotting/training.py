@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch, Polygon
-from matplotlib.path import Path
+from matplotlib.patches import Polygon
 from numpy.typing import ArrayLike
 
 from ..activations import sigmoid
@@ -171,35 +170,6 @@ def overfitting(
     return figure
 
 
-def confident_mistakes(
-    pictures: ArrayLike, labels: ArrayLike, probs: ArrayLike, rows: int = 2, columns: int = 5
-) -> Figure:
-    """Draw the wrong answers that the model is most sure of: the picture, the answer, the label.
-
-    `pictures` has shape (N, height, width), with ink from 0 to 1; it is drawn in five greys.
-    """
-    pictures, labels, probs = np.asarray(pictures), np.asarray(labels), np.asarray(probs)
-    answers, sureness = probs.argmax(axis=-1), probs.max(axis=-1)
-    wrong = np.flatnonzero(answers != labels)
-    shown = wrong[np.argsort(-sureness[wrong], kind="stable")][: rows * columns]
-    figure = Figure(figsize=(6.4, 1.75 * rows))
-    panels = figure.subplots(rows, columns).ravel()
-    plain = {"fontsize": 10, "fontweight": "normal"}
-    for axes in panels:
-        axes.axis("off")
-    for axes, i in zip(panels, shown, strict=False):
-        greys = np.ceil(4 * pictures[i]).astype(int)
-        for grey in range(1, 5):
-            outline = _cells(greys == grey)
-            if outline:
-                axes.add_patch(PathPatch(outline, fc=str(round(1 - grey / 4.4, 2)), ec="none"))
-        axes.set_title(f"{answers[i]}: {sureness[i]:.2f}", loc="center", pad=3, **plain)
-        height, width = greys.shape
-        axes.text(width / 2, height + 0.3, f"is {labels[i]}", ha="center", va="top", **plain)
-        axes.set(xlim=(0, width), ylim=(height + 1.6, 0), aspect="equal")
-    return figure
-
-
 def _three_digits(values: ArrayLike) -> np.ndarray:
     """Round to three digits: they can be seen, and are the same on every machine."""
     return np.vectorize(lambda value: float(f"{value:.3g}"), otypes=[float])(values)
@@ -216,14 +186,3 @@ def _clip(ring: list[tuple[float, float]], w: np.ndarray, b: float) -> list[tupl
             share = here / (here - there)
             kept.append(tuple(np.add(start, share * np.subtract(end, start))))
     return kept
-
-
-def _cells(mask: np.ndarray) -> Path | None:
-    """Return one outline for all the cells that are true; a run within a row is one box."""
-    boxes = []
-    for row, cells in enumerate(mask):
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], cells.astype(int), [0]])))
-        for left, right in edges.reshape(-1, 2):
-            corners = [(left, row), (right, row), (right, row + 1), (left, row + 1), (left, row)]
-            boxes.append(Path(corners, closed=True))
-    return Path.make_compound_path(*boxes) if boxes else None

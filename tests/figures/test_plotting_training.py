@@ -16,9 +16,9 @@ def texts(axes):
 
 
 def draw_rates():
-    small = [[[2, 1.9], [2, 1.8]], [[2, 0.25123], [2, 0.3]], [[2, 9], [2, 1]]]
-    whole = [[[2, 1.95]], [[2, 1]], [[2, 40]]]
-    return plotting.learning_rates((0.01, 1, 10), {50: np.array(small), 1000: np.array(whole)})
+    small = [[[2, 2], [2, 2]], [[2, 1.9], [2, 1.8]], [[2, 0.25123], [2, 0.35]], [[2, 9], [2, 1]]]
+    whole = [[[2, 2]], [[2, 1.95]], [[2, 1]], [[2, 40]]]
+    return plotting.learning_rates((0.001, 0.01, 1, 10), {50: small, 1000: whole})
 
 
 def drawn(axes):
@@ -32,7 +32,7 @@ def shown(axes):
 def test_learning_rates_draw_each_run_of_three_rates_to_three_digits():
     epochs, _ = draw_rates().axes
     assert shown(epochs) == ["η = 0.01", "η = 1", "η = 10"]
-    assert drawn(epochs) == [[2, 1.9], [2, 1.8], [2, 0.251], [2, 0.3], [2, 9], [2, 1]]
+    assert drawn(epochs) == [[2, 1.9], [2, 1.8], [2, 0.251], [2, 0.35], [2, 9], [2, 1]]
     assert len({line.get_linestyle() for line in epochs.lines}) == 3
 
 
@@ -41,9 +41,9 @@ def test_learning_rates_draw_the_last_losses_and_their_mean_by_rate():
     assert shown(search) == ["batches of 50", "batches of 1000"]
     assert (search.get_xscale(), search.get_yscale()) == ("log", "log")
     means = [line.get_ydata().tolist() for line in search.lines if line.get_linestyle() != "None"]
-    assert means == [[1.85, 0.276, 5], [1.95, 1, 40]]
+    assert means == [[2, 1.85, 0.3, 5], [2, 1.95, 1, 40]]
     dots = [line.get_ydata().tolist() for line in search.lines if line.get_linestyle() == "None"]
-    assert dots == [[1.9, 0.251, 9], [1.8, 0.3, 1], [1.95, 1, 40]]
+    assert dots == [[2, 1.9, 0.251, 9], [2, 1.8, 0.35, 1], [2, 1.95, 1, 40]]
 
 
 def three_strips():
@@ -101,7 +101,7 @@ def test_layer_gradients_draw_two_losses_a_name():
     np.testing.assert_allclose(axes.lines[1].get_ydata(), 0.5 * 10.0 ** np.arange(-5, 0), rtol=0.01)
     assert list(axes.lines[0].get_xdata()) == [1, 2, 3, 4, 5]
     assert [line.get_linestyle() for line in axes.lines] == ["-", "--", "-", "--"]
-    assert [line.get_marker() for line in axes.lines] == ["o", "o", "s", "s"]
+    assert [line.get_marker() for line in axes.lines] == ["o", "o", "D", "D"]
     assert axes.get_yscale() == "log"
 
 

@@ -2,8 +2,6 @@
 
 import os
 
-import pytest
-
 NO_BROWSER = (
     "No browser was found, so the built pages were NOT opened.\n"
     "Get one with `sudo apt install chromium`, or `.venv/bin/playwright install chromium`,\n"
@@ -13,13 +11,6 @@ NO_BROWSER = (
 # With CI set, pytest prints differences in full, which takes minutes for two drawings.
 if os.environ.pop("CI", ""):
     os.environ["BROWSER_REQUIRED"] = "yes"
-
-
-def pytest_collection_modifyitems(items):
-    """Give one worker the cells of a notebook, and the examples of a module: they share state."""
-    for item in items:
-        if item.path.suffix == ".ipynb" or isinstance(item, pytest.DoctestItem):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -72,14 +72,20 @@ def exponentials(
     if exact_total:
         top = x.argmax(axis=1)
         at_top = top, np.exp(x[every, top].astype(wide))
-    rows = _summed(table, labels, z_label, np.exp(z_label), at_top)
+    rows = _summed(table, labels, z_label, np.exp(z_label), at_top, exact_gap=True)
     # Between ½ and the square root of the largest float, no term has overflowed, and where a term
     # underflows, so does its probability. NaN fails both comparisons.
     total, most = rows.total, np.finfo(x.dtype).max ** 0.5
     if len(x) and not (total.min() >= 0.5 and total.max() <= most):
         far = ~((total >= 0.5) & (total <= most))
-        table[far], shifted = _shifted(x[far], labels[far], temperature)
-        for column, values in zip(rows, shifted, strict=True):
+        # A smaller sum will do, too, where no term at all has underflowed.
+        low = np.flatnonzero((total < 0.5) & (total >= 1e-30))
+        far[low] = ~(table[low].min(axis=1) >= np.finfo(x.dtype).tiny)
+    else:
+        return rows
+    if far.any():
+        table[far], mended = _shifted(x[far], labels[far], temperature)
+        for column, values in zip(rows, mended, strict=True):
             column[far] = values
     return rows
 
@@ -103,6 +109,7 @@ def _summed(
     gap: Array,
     at_label: Array,
     at_top: tuple[Array, Array] | None = None,
+    exact_gap: bool = False,
 ) -> Rows:
     """Sum each row; add its label, and its top if given, in double precision."""
     every = np.arange(len(table))
@@ -118,7 +125,7 @@ def _summed(
         others = row_sums(table) + e_top
         table[every, top] = there
     table[every, labels] = e_label
-    return Rows(losses_of(others, at_label, gap), others, others + at_label)
+    return Rows(losses_of(others, at_label, gap, exact_gap), others, others + at_label)
 
 
 def write_residuals(table: Array, rows: Rows, labels: Array, share: Array, out: Array) -> None:
@@ -135,9 +142,10 @@ def write_residuals(table: Array, rows: Rows, labels: Array, share: Array, out: 
     out[np.arange(len(out)), labels] = 0 - share * (rows.others / rows.total)
 
 
-def losses_of(others: Array, at_label: Array, gap: Array) -> Array:
+def losses_of(others: Array, at_label: Array, gap: Array, exact_gap: bool = False) -> Array:
     """Return −log p̂_y = log(1 + others/e^gap), where gap = z_y − c and at_label = e^gap."""
-    losses = np.log1p(others / at_label)
+    # With a gap that was not rounded, e^(−gap) is one rounding nearer than 1/e^gap.
+    losses = np.log1p(others * np.exp(-gap) if exact_gap else others / at_label)
     if len(losses) and not abs(at_label).min() > 1e-150:
         low = ~(abs(at_label) > 1e-150)  # there both terms of the other form are ≥ 0, or nearly so
         losses[low] = np.log(others[low]) - gap[low]
@@ -156,6 +164,8 @@ def exp_of_difference(a: Array, b: Array, temperature: float = 1) -> Array:
     """Return e^((a − b)/T) for a ≤ b as if the exponent had not been rounded."""
     if temperature == 1:
         exponent = a - b
+        if _exact(b):
+            return np.exp(exponent, out=exponent)
         shadow = exponent - a
         error = (a - (exponent - shadow)) - (b + shadow)  # Knuth: the exact rounding error of a − b
     else:
@@ -165,6 +175,16 @@ def exp_of_difference(a: Array, b: Array, temperature: float = 1) -> Array:
     error *= result
     result += error  # e^(s + ε) = e^s (1 + ε), because ε² is negligible
     return result
+
+
+def _exact(b: Array) -> bool:
+    """Say whether all a − b are exact, wherever e^(a − b) is not 0.
+
+    Sterbenz: the difference of two numbers within a factor of 2 is exact; and e^(a − b) is 0
+    where the gap is larger than half of |b|, if that is large enough.
+    """
+    limits = np.finfo(b.dtype)
+    return bool((abs(b) > -2.1 * float(np.log(limits.smallest_subnormal))).all())
 
 
 def _quotient(a: Array, b: Array, temperature: float) -> tuple[Array, Array]:

@@ -72,7 +72,7 @@ def info_nce_value_and_grad(
     temperature: float = 1.0,
     log_q: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
-) -> tuple[Array, Array, Array]:
+) -> tuple[ArrayOrScalar, Array, Array]:
     r"""Loss of `info_nce` with its gradients.
 
     .. math:: \frac{\partial}{\partial X} = \frac{(\hat P - I)\, Y}{T}, \qquad

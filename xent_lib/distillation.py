@@ -84,7 +84,7 @@ def softmax_kl_divergence_grad(
     *,
     temperature: float = 1.0,
     reduction: Reduction = "mean",
-) -> ArrayOrScalar:
+) -> Array:
     r"""Gradient of `softmax_kl_divergence` with respect to the student's logits.
 
     .. math:: \frac{\partial \ell}{\partial z_k} = \frac{\hat p_k - t_k}{T}

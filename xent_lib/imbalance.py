@@ -77,7 +77,7 @@ def softmax_focal_loss_grad(
     weight: npt.ArrayLike | None = None,
     ignore_index: int | None = None,
     reduction: Reduction = "mean",
-) -> ArrayOrScalar:
+) -> Array:
     r"""Gradient of `softmax_focal_loss` with respect to the logits.
 
     .. math:: \frac{\partial\, \mathrm{FL}}{\partial z_k} = w_y \,(1 - \hat p_y)^γ
@@ -110,9 +110,7 @@ def softmax_focal_loss_grad(
         return reduce_grad(0 + factor[..., np.newaxis] * grad, total, reduction).astype(grad.dtype)
 
 
-def adjust_logits(
-    logits: npt.ArrayLike, class_priors: npt.ArrayLike, *, tau: float = 1.0
-) -> ArrayOrScalar:
+def adjust_logits(logits: npt.ArrayLike, class_priors: npt.ArrayLike, *, tau: float = 1.0) -> Array:
     r"""Add the logarithms of class frequencies to logits.
 
     .. math:: z_k + τ \log π_k

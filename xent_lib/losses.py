@@ -201,7 +201,7 @@ def softmax_cross_entropy_hvp(
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
     reduction: Reduction = "mean",
-) -> ArrayOrScalar:
+) -> Array:
     r"""Product of the Hessian of `softmax_cross_entropy` with a vector, without the Hessian.
 
     .. math:: (H v)_k = C \, \hat p_k \Bigl(v_k - \sum_j \hat p_j v_j\Bigr), \qquad C = \sum_j c_j

@@ -82,7 +82,7 @@ class _LinearClassifier(ABC):
 
         Parameters
         ----------
-        **params
+        params
             New values, by the names of the options.
 
         Returns

@@ -11,10 +11,6 @@ from bs4 import BeautifulSoup
 import xent_lib
 from tests.book.pages import BUILT, PREFIX, SITE, icons_without_drawing, parse
 
-pytestmark = pytest.mark.xdist_group(
-    "pages"
-)  # parsing is slow, so one worker parses each page once
-
 # Markdown syntax left in text that is neither code nor formula.
 RAW = re.compile(r"\{[\w:-]+\}`|:::|```|\$\$|\\\(|\\\[|\]\(|\*\*|\{\{|^#+ ", re.MULTILINE)
 

@@ -16,31 +16,34 @@ def texts(axes):
 
 
 def draw_rates():
-    histories = {"slow": [1.0, 0.95, 0.9], "good": [1.0, 0.5, 0.2512], "wild": [1.0, 9.0, 0.3]}
-    return plotting.learning_rates(histories)
+    small = [[[2, 2], [2, 2]], [[2, 1.9], [2, 1.8]], [[2, 0.25123], [2, 0.35]], [[2, 9], [2, 1]]]
+    whole = [[[2, 2]], [[2, 1.95]], [[2, 1]], [[2, 40]]]
+    return plotting.learning_rates((0.001, 0.01, 1, 10), {50: small, 1000: whole})
 
 
-def test_learning_rates_multiply_w_by_a_constant_factor():
-    places, _ = draw_rates().axes
-    _, *curves = places.lines  # the first line is the axis w = 0
-    for curve, factor in zip(curves, (0.8, -0.8, -1.2), strict=True):
-        w = curve.get_ydata()
-        assert w[0] == 1
-        np.testing.assert_allclose(w[1:] / w[:-1], factor)
-        assert list(curve.get_xdata()) == list(range(len(w)))
-        assert np.all(np.abs(w) < places.get_ylim()[1])
-    shown = [text.get_text() for text in places.get_legend().get_texts()]
-    assert shown == ["η = 0.1", "η = 0.9", "η = 1.1"]
+def drawn(axes):
+    return [line.get_ydata().tolist() for line in axes.lines if len(line.get_ydata())]
 
 
-def test_learning_rates_draw_the_named_losses_to_three_digits():
-    _, losses = draw_rates().axes
-    assert losses.get_yscale() == "log"
-    assert list(losses.lines[1].get_ydata()) == [1.0, 0.5, 0.251]
-    assert list(losses.lines[2].get_xdata()) == [0, 1, 2]
-    shown = [text.get_text() for text in losses.get_legend().get_texts()]
-    assert shown == ["slow", "good", "wild"]
-    assert len({line.get_linestyle() for line in losses.lines}) == 3
+def shown(axes):
+    return [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+def test_learning_rates_draw_each_run_of_three_rates_to_three_digits():
+    epochs, _ = draw_rates().axes
+    assert shown(epochs) == ["η = 0.01", "η = 1", "η = 10"]
+    assert drawn(epochs) == [[2, 1.9], [2, 1.8], [2, 0.251], [2, 0.35], [2, 9], [2, 1]]
+    assert len({line.get_linestyle() for line in epochs.lines}) == 3
+
+
+def test_learning_rates_draw_the_last_losses_and_their_mean_by_rate():
+    _, search = draw_rates().axes
+    assert shown(search) == ["batches of 50", "batches of 1000"]
+    assert (search.get_xscale(), search.get_yscale()) == ("log", "log")
+    means = [line.get_ydata().tolist() for line in search.lines if line.get_linestyle() != "None"]
+    assert means == [[2, 1.85, 0.3, 5], [2, 1.95, 1, 40]]
+    dots = [line.get_ydata().tolist() for line in search.lines if line.get_linestyle() == "None"]
+    assert dots == [[2, 1.9, 0.251, 9], [2, 1.8, 0.35, 1], [2, 1.95, 1, 40]]
 
 
 def three_strips():
@@ -98,7 +101,7 @@ def test_layer_gradients_draw_two_losses_per_name():
     np.testing.assert_allclose(axes.lines[1].get_ydata(), 0.5 * 10.0 ** np.arange(-5, 0), rtol=0.01)
     assert list(axes.lines[0].get_xdata()) == [1, 2, 3, 4, 5]
     assert [line.get_linestyle() for line in axes.lines] == ["-", "--", "-", "--"]
-    assert [line.get_marker() for line in axes.lines] == ["o", "o", "s", "s"]
+    assert [line.get_marker() for line in axes.lines] == ["o", "o", "D", "D"]
     assert axes.get_yscale() == "log"
 
 
@@ -127,48 +130,26 @@ def test_one_parameter_losses_mark_starts_and_ends_on_the_curve():
 
 
 def draw_overfitting():
-    steps = np.array([0, 10, 20, 30])
-    return plotting.overfitting(
-        steps, [2.3, 1.0, 0.1, 0.01234], [2.3, 0.9, 0.5432, 1.2], [0.1, 0.7, 0.8, 0.79]
-    )
+    steps = np.array([0, 10, 20])
+    valid = {
+        "true": [[2.3, 0.9, 0.5], [2.3, 0.7, 0.5]],
+        "noisy": [[2.3, 0.9, 1.5], [2.3, 0.7, 1.2]],
+    }
+    accuracy = {"true": [[0.1, 0.8, 0.9]], "noisy": [[0.1, 0.8, 0.7]]}
+    return plotting.overfitting(steps, [[2.3, 1.0, 0.01234], [2.3, 0.8, 0.01]], valid, accuracy)
 
 
-def test_overfitting_marks_the_lowest_validation_loss():
+def test_overfitting_draws_each_run_faintly_and_the_mean():
     losses, shares = draw_overfitting().axes
-    train, valid, best = losses.lines
-    assert list(train.get_ydata()) == [2.3, 1.0, 0.1, 0.0123]
-    assert list(valid.get_ydata()) == [2.3, 0.9, 0.543, 1.2]
-    assert (best.get_xdata()[0], best.get_ydata()[0]) == (20, 0.543)
-    assert texts(losses) == ["lowest: 0.54", "validation", "training"]
-    assert list(shares.lines[0].get_ydata()) == [0.1, 0.7, 0.8, 0.79]
+    assert shown(losses) == ["training", "validation, true", "validation, noisy"]
+    means = [line.get_ydata().tolist() for line in losses.lines if line.get_alpha() is None]
+    assert means == [[2.3, 0.9, 0.0112], [2.3, 0.8, 0.5], [2.3, 0.8, 1.35]]
+    runs = [line.get_ydata().tolist() for line in losses.lines if line.get_alpha() is not None]
+    assert runs[:2] == [[2.3, 1.0, 0.0123], [2.3, 0.8, 0.01]] and len(runs) == 6
+    assert len({line.get_linestyle() for line in losses.lines}) == 3
+    looks = [(line.get_color(), line.get_linestyle()) for line in losses.lines[3:]]
+    assert set(looks) == {(line.get_color(), line.get_linestyle()) for line in shares.lines}
     assert shares.get_ylim() == (0, 1)
-
-
-def draw_mistakes():
-    pictures = np.zeros((4, 2, 3))
-    pictures[0] = [[0, 0.25, 0.25], [1, 0, 1]]
-    labels = np.array([1, 0, 0, 1])
-    probs = np.array([[0.6, 0.4], [0.9, 0.1], [0.25, 0.75], [0.45, 0.55]])
-    return plotting.confident_mistakes(pictures, labels, probs, rows=1, columns=3)
-
-
-def test_confident_mistakes_are_sorted_by_confidence():
-    titles = [axes.get_title("center") for axes in draw_mistakes().axes]
-    assert titles == ["1: 0.75", "0: 0.60", ""]
-    assert [texts(axes) for axes in draw_mistakes().axes] == [["is 0"], ["is 1"], []]
-
-
-def test_confident_mistakes_are_drawn_in_greys():
-    blank, axes, empty = draw_mistakes().axes
-    assert not blank.patches and not empty.patches
-    light, dark = axes.patches
-    assert light.get_facecolor()[0] > dark.get_facecolor()[0]
-    np.testing.assert_array_equal(
-        light.get_path().vertices[:4], [[1, 0], [3, 0], [3, 1], [1, 1]]
-    )  # one box for the two cells of the first row
-    boxes = dark.get_path().vertices.reshape(-1, 5, 2)
-    assert [tuple(box.min(axis=0)) for box in boxes] == [(0, 1), (2, 1)]
-    assert axes.yaxis_inverted()
 
 
 @pytest.mark.parametrize(
@@ -179,9 +160,8 @@ def test_confident_mistakes_are_drawn_in_greys():
         draw_layers,
         draw_valleys,
         draw_overfitting,
-        draw_mistakes,
     ],
-    ids=["rates", "boundaries", "layers", "valleys", "overfitting", "mistakes"],
+    ids=["rates", "boundaries", "layers", "valleys", "overfitting"],
 )
 def test_same_figure_gives_same_bytes(draw, tmp_path):
     for name in ("one.svg", "two.svg"):

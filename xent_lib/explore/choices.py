@@ -81,11 +81,11 @@ def thresholds() -> SliderFigure:
     # Normal with mean -1 or 1 and standard deviation 1: density, and mass on the wrong side of {x}.
     curves = {
         "negatives": Curve(
-            ("(1 - share) * densityNormal({x}, -1)", "(1 - share) * cumulativeNormal(-{x}, 1)"),
+            ("densityNormal({x}, -1)", "(1 - share) * cumulativeNormal(-{x}, 1)"),
             Style(BLUE),
         ),
         "positives": Curve(
-            ("share * densityNormal({x}, 1)", "share * cumulativeNormal({x}, 1)"),
+            ("densityNormal({x}, 1)", "share * cumulativeNormal({x}, 1)"),
             Style(VERMILION, (7, 3)),
         ),
     }
@@ -110,7 +110,7 @@ def thresholds() -> SliderFigure:
             "Cheapest: yes from {best|.4f} on, {lowest|.4f} a sample."
         ),
     ]
-    title = "density, by the score x; filled: mistakes"
+    title = "density within each group, by the score x; filled: mistakes"
     groups = draw_curves(curves, "t", "density", (None, title), (-4, 4), (0, 0.4), pixels=110)
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-4, 4]))  # as in the panel above
     y = alt.Y("y:Q", axis=alt.Axis(title=None, tickCount=3), stack=None)

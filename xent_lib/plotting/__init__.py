@@ -51,7 +51,6 @@ from .stability import exp_limits, four_programs, lost_digits
 from .style import save, use_book_style
 from .training import (
     boundaries_over_time,
-    confident_mistakes,
     layer_gradients,
     learning_rates,
     one_parameter_losses,
@@ -68,7 +67,6 @@ __all__ = [
     "coin_entropy",
     "compare_models",
     "computation_graph",
-    "confident_mistakes",
     "decision_regions",
     "double_softmax_floor",
     "entropy_plus_kl",

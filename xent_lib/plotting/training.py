@@ -4,37 +4,41 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch, Polygon
-from matplotlib.path import Path
+from matplotlib.patches import Polygon
 from numpy.typing import ArrayLike
 
 from ..activations import sigmoid
 from ..binary_losses import sigmoid_cross_entropy
-from ..palette import BLUE, CLASS_COLORS, GREEN, GREY, INK, LOSS_STYLES, VERMILION
+from ..palette import BLUE, CLASS_COLORS, GREEN, GREY, INK, LOSS_STYLES, PURPLE, VERMILION
 from .style import CLASS_MARKERS, line, number
 
 
 def learning_rates(
-    histories: Mapping[str, Sequence[float]], parabola: Sequence[float] = (0.1, 0.9, 1.1)
+    rates: Sequence[float], curves: Mapping[int, Sequence[Sequence[Sequence[float]]]]
 ) -> Figure:
-    """Left, w after each step of descent on w² for three learning rates; right, given losses."""
+    """Left, loss against epoch for a low, a good and a high rate; right, the last losses by rate.
+
+    `curves` maps the size of a batch to the losses by rate, run and epoch; the first is drawn left.
+    """
     figure = Figure(figsize=(6.4, 3.4))
-    places, losses = figure.subplots(1, 2)
-    looks = ((BLUE, "o-"), (GREEN, "s--"), (VERMILION, "^:"))
-    n = np.arange(9)
-    places.axhline(0, color=GREY, lw=0.8)
-    for rate, (color, look) in zip(parabola, looks, strict=True):
-        places.plot(n, (1 - 2 * rate) ** n, look, color=color, ms=4, lw=1.4, label=f"η = {rate:g}")
-    places.set(xlabel="step", ylabel="w", title="On the parabola w²")
-    places.set(xticks=[0, 4, 8], yticks=[-4, 0, 4], ylim=(-5, 7))
-    for (name, history), (color, look) in zip(histories.items(), looks, strict=True):
-        drawn = _three_digits(history)
-        losses.semilogy(np.arange(len(drawn)), drawn, look[1:], color=color, label=name)
-    losses.set(xlabel="step", ylabel="loss (nats)", title="On the flowers")
-    losses.set(xticks=[0, 10, 20, 30], ylim=(0.06, 1500))
-    losses.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
-    losses.minorticks_off()
-    for axes in (places, losses):
+    epochs, search = figure.subplots(1, 2, sharey=True)
+    runs = {size: _three_digits(losses) for size, losses in curves.items()}
+    small = next(iter(runs.values()))
+    best = small[..., -1].mean(axis=1).argmin()
+    looks = ((BLUE, "--", 1), (GREEN, "-", best), (VERMILION, ":", len(rates) - 1))
+    for color, look, i in looks:
+        epochs.semilogy(small[i].T, look, color=color, lw=1.4)
+        epochs.plot([], [], look, color=color, label=f"η = {rates[i]:g}")
+    epochs.set(xlabel="epoch", ylabel="validation loss (nats)", title="Three rates")
+    for (size, losses), (color, look, _) in zip(runs.items(), looks[1::-1], strict=True):
+        search.loglog(rates, losses[..., -1], "o", color=color, ms=3)
+        middle = _three_digits(losses[..., -1].mean(axis=1))
+        search.plot(rates, middle, look, color=color, label=f"batches of {size}")
+    search.set(xlabel="learning rate η", title="After the last epoch", ylim=(0.1, 200))
+    search.set_xticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
+    search.set_yticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
+    for axes in (epochs, search):
+        axes.minorticks_off()
         axes.legend(loc="upper left", handlelength=2.6)
     return figure
 
@@ -83,7 +87,7 @@ def layer_gradients(norms: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
     """
     figure = Figure(figsize=(6.4, 3.8))
     axes = figure.subplots()
-    looks = ((BLUE, "o"), (GREEN, "s"), (VERMILION, "^"))
+    looks = ((BLUE, "o"), (PURPLE, "D"), (GREEN, "s"), (VERMILION, "^"))
     for (name, pair), (color, marker) in zip(norms.items(), looks, strict=False):
         for loss, norm, key, face in zip(
             ("CE", "SE"), pair, ("cross-entropy", "squared"), (color, "white"), strict=True
@@ -97,7 +101,7 @@ def layer_gradients(norms: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
     axes.set_yticks([1e-6, 1e-3, 1])
     axes.set_ylim(1e-8, 10)
     axes.minorticks_off()
-    axes.legend(loc="lower right", ncols=len(norms), handlelength=3)
+    axes.legend(loc="lower right", ncols=2, handlelength=3)
     return figure
 
 
@@ -143,59 +147,36 @@ def one_parameter_losses(
 
 
 def overfitting(
-    steps: ArrayLike, train: ArrayLike, valid: ArrayLike, accuracy: ArrayLike
+    steps: ArrayLike,
+    train: ArrayLike,
+    valid: Mapping[str, ArrayLike],
+    accuracy: Mapping[str, ArrayLike],
 ) -> Figure:
-    """Left, training and validation loss; right, validation accuracy."""
-    figure = Figure(figsize=(6.4, 3.2))
+    """Left, the losses of several runs in training and in validation; right, the accuracies.
+
+    Each table has one row for each run; each run is drawn faintly, and the mean over them.
+    """
+    figure = Figure(figsize=(6.4, 3.4))
     losses, shares = figure.subplots(1, 2)
-    steps, valid = np.asarray(steps), _three_digits(valid)
-    losses.plot(steps, _three_digits(train), "--", color=BLUE)
-    losses.plot(steps, valid, "-", color=VERMILION)
-    best = valid.argmin()
-    losses.plot(steps[best], valid[best], "o", color=VERMILION)
-    place = {"textcoords": "offset points", "color": VERMILION}
-    losses.annotate(f"lowest: {valid[best]:.2f}", (steps[best], valid[best]), (36, -8), **place)
-    losses.annotate("validation", (steps[-1], valid[-1]), (0, -16), ha="right", **place)
-    losses.annotate("training", (steps[-1], 0.06), ha="right", color=BLUE)
-    losses.set(xlabel="step", ylabel="loss (nats)", ylim=(0, None), title="Loss")
-    shares.plot(steps, np.round(accuracy, 4), color=VERMILION)
+    looks = {"training": (BLUE, "--")}
+    looks |= dict(zip(valid, ((GREEN, "-."), (VERMILION, "-")), strict=True))
+    for axes, tables in ((losses, {"training": train} | dict(valid)), (shares, accuracy)):
+        for name, table in tables.items():
+            color, look = looks[name]
+            table = _three_digits(table)
+            axes.plot(steps, table.T, look, color=color, lw=0.8, alpha=0.3)
+            mean = _three_digits(table.mean(axis=0))
+            label = name if name == "training" else f"validation, {name}"
+            axes.plot(steps, mean, look, color=color, label=label)
+    losses.set(xlabel="step", ylabel="loss (nats)", ylim=(0, 3.4), title="Loss")
+    losses.legend(loc="upper right", handlelength=2.6)
     shares.set(xlabel="step", ylabel="share that is right", ylim=(0, 1), title="Accuracy")
     return figure
 
 
-def confident_mistakes(
-    pictures: ArrayLike, labels: ArrayLike, probs: ArrayLike, rows: int = 2, columns: int = 5
-) -> Figure:
-    """Draw the most confident wrong predictions: the picture, the prediction and the label.
-
-    `pictures` has shape (N, height, width) and values from 0 (paper) to 1 (ink), drawn in five
-    shades of grey.
-    """
-    pictures, labels, probs = np.asarray(pictures), np.asarray(labels), np.asarray(probs)
-    answers, sureness = probs.argmax(axis=-1), probs.max(axis=-1)
-    wrong = np.flatnonzero(answers != labels)
-    shown = wrong[np.argsort(-sureness[wrong], kind="stable")][: rows * columns]
-    figure = Figure(figsize=(6.4, 1.75 * rows))
-    panels = figure.subplots(rows, columns).ravel()
-    plain = {"fontsize": 10, "fontweight": "normal"}
-    for axes in panels:
-        axes.axis("off")
-    for axes, i in zip(panels, shown, strict=False):
-        greys = np.ceil(4 * pictures[i]).astype(int)
-        for grey in range(1, 5):
-            outline = _cells(greys == grey)
-            if outline:
-                axes.add_patch(PathPatch(outline, fc=str(round(1 - grey / 4.4, 2)), ec="none"))
-        axes.set_title(f"{answers[i]}: {sureness[i]:.2f}", loc="center", pad=3, **plain)
-        height, width = greys.shape
-        axes.text(width / 2, height + 0.3, f"is {labels[i]}", ha="center", va="top", **plain)
-        axes.set(xlim=(0, width), ylim=(height + 1.6, 0), aspect="equal")
-    return figure
-
-
 def _three_digits(values: ArrayLike) -> np.ndarray:
-    """Round to three digits, which are visible and the same on every machine."""
-    return np.array([float(f"{value:.3g}") for value in np.asarray(values)])
+    """Round to three digits: they can be seen, and are the same on every machine."""
+    return np.vectorize(lambda value: float(f"{value:.3g}"), otypes=[float])(values)
 
 
 def _clip(ring: list[tuple[float, float]], w: np.ndarray, b: float) -> list[tuple[float, float]]:
@@ -209,14 +190,3 @@ def _clip(ring: list[tuple[float, float]], w: np.ndarray, b: float) -> list[tupl
             share = here / (here - there)
             kept.append(tuple(np.add(start, share * np.subtract(end, start))))
     return kept
-
-
-def _cells(mask: np.ndarray) -> Path | None:
-    """Return one path around the true cells; each run within a row becomes one box."""
-    boxes = []
-    for row, cells in enumerate(mask):
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], cells.astype(int), [0]])))
-        for left, right in edges.reshape(-1, 2):
-            corners = [(left, row), (right, row), (right, row + 1), (left, row + 1), (left, row)]
-            boxes.append(Path(corners, closed=True))
-    return Path.make_compound_path(*boxes) if boxes else None

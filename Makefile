@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 GRADING := .venv-grading/bin
-NOTEBOOKS := chapters/*.ipynb exercises/source/*/*.ipynb
+NOTEBOOKS := chapters/$(CHAPTER)*.ipynb $(wildcard exercises/source/$(CHAPTER)*/*.ipynb)
 CODE := xent_lib tests website benchmarks chapters exercises .ci
 PIP := pip install --disable-pip-version-check
 # PyTorch's own index has a build without GPU packages, which saves 3.8 GB on Linux.
@@ -44,8 +44,11 @@ test: style book ## check everything: style, library, notebooks, pages, slides, 
 test-library: $(READY) ## check the library alone, with the examples of its docstrings
 	@$(PYTEST) xent_lib tests/library
 
-test-chapter: book ## check one chapter, its page, slides and exercises: make test-chapter CHAPTER=05
+test-chapter: $(READY) ## check one chapter, its page, slides and exercises: make test-chapter CHAPTER=05
 	@$(if $(CHAPTER),,echo "Name the chapter by its number: make test-chapter CHAPTER=05"; exit 2)
+	@# First what is missing, for without it the book cannot be built.
+	@$(PYTEST) -k "$(CHAPTER)_" tests/book/test_chapter_lists.py
+	@$(MAKE) --no-print-directory book
 	@$(PYTEST) -k "$(CHAPTER)_" chapters exercises/source tests/book tests/exercises
 
 seeds: $(READY) ## run every chapter with other seeds; its conclusions must hold: make seeds SHIFTS=10
@@ -58,7 +61,7 @@ style: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/actionlint
 
-execute: $(READY) ## run the chapters and exercises again in place, after you changed them
+execute: $(READY) ## run chapters and exercises again in place, all or one: make execute CHAPTER=05
 	@$(BIN)/ruff format $(NOTEBOOKS)
 	@$(BIN)/ruff check --fix $(NOTEBOOKS)
 	@echo "== Running the chapters and exercises"

@@ -15,13 +15,16 @@ def text(page):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_list_includes_the_chapter(name):
+    item = f"N. [Title](chapters/{name}.ipynb): what it is about"
+    slides = f'<a href="../slides/{name}.html">Title</a>'
     missing = [
         f"{page}: {line}"
         for page, pattern, line in (
             ("_toc.yml", rf"- file: chapters/{name}$", f"add `- file: chapters/{name}`"),
             ("_toc.yml", rf"- file: exercises/{name}$", f"add `- file: exercises/{name}`"),
-            ("intro.md", rf"\]\(chapters/{name}\.ipynb\)", "add the chapter to the numbered list"),
-            ("back_matter/lecturers.md", rf"slides/{name}\.html", "add a link to its slides"),
+            ("intro.md", rf"^\d+\. \[.+\]\(chapters/{name}\.ipynb\)", f"add `{item}`"),
+            ("README.md", rf"^\d+\. \[.+\]\(chapters/{name}\.ipynb\)", f"add `{item}`"),
+            ("back_matter/lecturers.md", rf"slides/{name}\.html", f"add `{slides}`"),
         )
         if not re.search(pattern, text(page), re.MULTILINE)
     ]
@@ -38,7 +41,7 @@ def test_chapter_has_exercises_and_wrong_answers(name):
         )
         if not (ROOT / path).exists()
     ]
-    assert not missing, f"write {' and '.join(missing)}; CONTRIBUTING.md shows how"
+    assert not missing, f"write {' and '.join(missing)}; see CONTRIBUTING.md, “An exercise”"
 
 
 def test_contributing_lists_every_folder():

@@ -63,7 +63,9 @@ def notebook(request):
 
 
 def test_every_conclusion_names_its_proof(notebook):
-    assert not list(unproved(notebook)), "append <!-- proof: id-of-a-cell-with-an-assert -->"
+    assert not list(unproved(notebook)), (
+        "append <!-- proof: id-of-a-cell-with-an-assert -->, or do not say always, never, cannot, …"
+    )
 
 
 def test_every_proof_can_fail(notebook):

@@ -88,15 +88,19 @@ def test_stated_reading_time_is_right(notebook):
         cell for cell in code_cells(notebook) if "hide-cell" not in cell.metadata.get("tags", [])
     ]
     minutes = sum(len(text.split()) for text in prose) / 200 + len(shown) / 2
-    stated = int(re.search(r"\*\*Time:\*\* about (\d+) minutes", prose[0])[1])
-    assert stated == 5 * round(minutes / 5), "count 200 words per minute, half a minute per cell"
+    stated = re.search(r"\*\*Time:\*\* about (\d+) minutes", prose[0])
+    assert stated, "say `**Time:** about N minutes` in the first cell"
+    assert int(stated[1]) == 5 * round(minutes / 5), (
+        "count 200 words per minute, half a minute per cell"
+    )
     assert minutes <= 40, "too long for one sitting"
 
 
 def test_section_on_mistakes_is_at_most_a_fifth_of_the_chapter(notebook):
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    wrong = re.search(r"^## What goes wrong$.*?(?=^## )", text, re.DOTALL | re.MULTILINE)[0]
-    assert len(wrong.split()) <= len(text.split()) / 5, "move minor mistakes into a table"
+    wrong = re.search(r"^## What goes wrong$.*?(?=^## )", text, re.DOTALL | re.MULTILINE)
+    assert wrong, "write a section `## What goes wrong`"
+    assert len(wrong[0].split()) <= len(text.split()) / 5, "move minor mistakes into a table"
 
 
 # --- every number in the prose is computed ----------------------------------------------------

@@ -32,7 +32,7 @@ def test_every_slide_is_rendered_and_fits(browser, name):
         tab.goto((DECKS / f"{name}.html").as_uri())
         tab.wait_for_function("document.fonts.status == 'loaded' && Reveal.isReady()")
         slides = tab.evaluate("Reveal.getTotalSlides()")
-        assert slides > 20
+        assert slides > 20, "give more cells the slide type `slide` or `subslide`"
         for number in range(1, slides + 1):
             content = tab.evaluate("Reveal.getCurrentSlide().innerHTML.trim()")
             prose = tab.evaluate(PROSE)

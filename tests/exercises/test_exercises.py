@@ -123,7 +123,9 @@ def wrong_answers(name):
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     for part in text.split("\n# %% ")[1:]:
         head, code = part.split("\n", 1)
-        cell, hidden, words = re.fullmatch(r"(\S+?)( \(hidden\))?: (.*)", head).groups()
+        found = re.fullmatch(r"(\S+?)( \(hidden\))?: (.*)", head)
+        assert found, f"{path.name}: `# %% {head}` is not `# %% cell: words of the message`"
+        cell, hidden, words = found.groups()
         yield cell, bool(hidden), words, code
 
 
@@ -149,7 +151,7 @@ def test_every_exercise_has_at_least_three_wrong_answers(name):
     tests = [key for key, cell in marked(read(name), "grade").items() if cell.cell_type == "code"]
     for test in tests:
         known = {w for c, hidden, w, _ in wrong_answers(name) if f"{c}-test" == test and not hidden}
-        assert len(known) >= FEWEST, test
+        assert len(known) >= FEWEST, f"add wrong answers to {test}: wrong_answers/{name}.py"
 
 
 # --- form -------------------------------------------------------------------------------------

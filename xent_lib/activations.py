@@ -194,7 +194,7 @@ def sigmoid(z: npt.ArrayLike) -> ArrayOrScalar:
     -------
     numpy.ndarray, same shape
         Probabilities. The first form serves z ≥ 0, the second z < 0: neither overflows, and
-        small probabilities keep all their digits.
+        small probabilities keep their digits, down to the subnormal numbers.
 
     Examples
     --------

@@ -134,7 +134,7 @@ def which_loss() -> Figure:
     """Draw a decision list from top to bottom: the first "yes" gives the loss."""
     rows = (
         ("a number,\nlarge errors hurt most?", "squared error", "answers with the mean"),
-        ("a number,\noutliers must not rule?", "absolute, Huber", "median to mean, by δ"),
+        ("a number,\noutliers must not rule?", "absolute, Huber", "the median, or as δ says"),
         ("several labels at once?", "one BCE per label", "from its logit"),
         ("one class,\nno special reason?", "cross-entropy", "from logits"),
         ("one class,\nonly the decision?", "hinge", "signs, not 0 and 1"),

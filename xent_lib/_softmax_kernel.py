@@ -4,8 +4,8 @@ Probabilities do not change when a constant c is subtracted from all logits of a
 
 .. math:: \hat p_k = \frac{e^{z_k - c}}{\sum_j e^{z_j - c}}
 
-but rounding does: exp turns an absolute error of z − c into a relative error of the result, and
-rounding z − c costs half an ulp of a gap that may be as large as a hundred.
+but rounding does: exp turns an absolute error of z − c into a relative error of the result. A gap
+near 100 is rounded by up to 7·10⁻¹⁵, which would cost almost two of sixteen digits.
 
 * So c = 0 wherever the sum of e^z is neither tiny nor huge: nothing is subtracted or rounded.
 * Elsewhere c = max z, and z − c is stored as two numbers, the difference and its rounding error.
@@ -57,10 +57,11 @@ def exponentials(
     temperature: float = 1,
     exact_total: bool = False,
 ) -> Rows:
-    """Write e^(z − c) of a block of rows into `table`, and return losses and sums.
+    """Write e^(z − c) of a block of logits x into `table`, and return losses and sums.
 
-    If one class dominates, the total has the error of its exponential and of every addition to
-    it. With `exact_total`, the largest term is added last, in double precision.
+    Where one class dominates, the error of the total is that of its exponential and of the
+    additions to it. With `exact_total`, the largest term is therefore computed in double
+    precision, and added last.
     """
     if x.dtype.kind == "c" or temperature != 1:
         table[...], rows = _shifted(x, labels, temperature)
@@ -76,13 +77,12 @@ def exponentials(
     # Between ½ and the square root of the largest float, no term has overflowed, and where a term
     # underflows, so does its probability. NaN fails both comparisons.
     total, most = rows.total, np.finfo(x.dtype).max ** 0.5
-    if len(x) and not (total.min() >= 0.5 and total.max() <= most):
-        far = ~((total >= 0.5) & (total <= most))
-        # A smaller sum will do, too, where no term at all has underflowed.
-        low = np.flatnonzero((total < 0.5) & (total >= 1e-30))
-        far[low] = ~(table[low].min(axis=1) >= np.finfo(x.dtype).tiny)
-    else:
+    if not len(x) or (total.min() >= 0.5 and total.max() <= most):
         return rows
+    far = ~((total >= 0.5) & (total <= most))
+    # A smaller sum will do, too, where no term at all has underflowed.
+    low = np.flatnonzero((total < 0.5) & (total >= 1e-30))
+    far[low] = ~(table[low].min(axis=1) >= np.finfo(x.dtype).tiny)
     if far.any():
         table[far], mended = _shifted(x[far], labels[far], temperature)
         for column, values in zip(rows, mended, strict=True):
@@ -133,9 +133,8 @@ def write_residuals(table: Array, rows: Rows, labels: Array, share: Array, out: 
     scale = share / rows.total
     limits = np.finfo(table.dtype)
     if ((abs(scale) < limits.tiny) | (abs(scale) > limits.max)).any():
-        table *= (1 / rows.total).astype(table.dtype)[
-            :, np.newaxis
-        ]  # in two steps, to keep the digits
+        # In two steps, because one factor would lose digits or overflow.
+        table *= (1 / rows.total).astype(table.dtype)[:, np.newaxis]
         scale = share
     np.multiply(table, scale.astype(table.dtype)[:, np.newaxis], out=out)
     # p̂_y − 1 without the subtraction; 0 − … avoids −0.0.
@@ -144,10 +143,10 @@ def write_residuals(table: Array, rows: Rows, labels: Array, share: Array, out: 
 
 def losses_of(others: Array, at_label: Array, gap: Array, exact_gap: bool = False) -> Array:
     """Return −log p̂_y = log(1 + others/e^gap), where gap = z_y − c and at_label = e^gap."""
-    # With a gap that was not rounded, e^(−gap) is one rounding nearer than 1/e^gap.
+    # If the gap is exact, e^(−gap) has one rounding error less than 1/e^gap.
     losses = np.log1p(others * np.exp(-gap) if exact_gap else others / at_label)
     if len(losses) and not abs(at_label).min() > 1e-150:
-        low = ~(abs(at_label) > 1e-150)  # there both terms of the other form are ≥ 0, or nearly so
+        low = ~(abs(at_label) > 1e-150)  # there −gap > 345 outweighs a negative log(others)
         losses[low] = np.log(others[low]) - gap[low]
     return losses
 
@@ -180,8 +179,8 @@ def exp_of_difference(a: Array, b: Array, temperature: float = 1) -> Array:
 def _exact(b: Array) -> bool:
     """Say whether all a − b are exact, wherever e^(a − b) is not 0.
 
-    Sterbenz: the difference of two numbers within a factor of 2 is exact; and e^(a − b) is 0
-    where the gap is larger than half of |b|, if that is large enough.
+    Sterbenz: the difference of two numbers within a factor of 2 is exact. Where a and b ≥ a differ
+    by more, the gap is larger than |b|/2, and for a large enough |b| e^(a − b) is then 0.
     """
     limits = np.finfo(b.dtype)
     return bool((abs(b) > -2.1 * float(np.log(limits.smallest_subnormal))).all())
@@ -255,9 +254,7 @@ def in_blocks(
     else:
         bounds = [num_rows * i // threads for i in range(threads + 1)]
         with ThreadPoolExecutor(threads) as pool:
-            list(
-                pool.map(part, bounds[:-1], bounds[1:])
-            )  # list() re-raises the errors of the parts
+            list(pool.map(part, bounds[:-1], bounds[1:]))  # list() re-raises the parts' errors
 
 
 def cores() -> int:

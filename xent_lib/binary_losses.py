@@ -212,7 +212,7 @@ def binary_nll_grad(
     .. math:: \frac{\partial \ell}{\partial \hat p} =
               w \Bigl[ \frac{1 - y}{1 - \hat p} - \frac{w_{+}\, y}{\hat p} \Bigr]
 
-    Without weights this is (p̂ − y)/(p̂(1 − p̂)), and so it is computed for labels between 0 and 1.
+    Without weights this is (p̂ − y)/(p̂(1 − p̂)); labels strictly between 0 and 1 use that form.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def binary_nll_grad(
     y, weight, pos_weight = _labels_and_weights(p, labels, weight, pos_weight)
     with np.errstate(under="ignore"):
         hard = ratio(1 - y, 1 - p) - ratio(pos_weight * y, p)
-        # On one denominator the quotients do not cancel where p is near y; 0 and 1 have none.
+        # On a common denominator, nothing cancels where p is near y. At p = 0 or 1 that would be 0.
         numerator = (p - y) - (pos_weight - 1) * y * (1 - p)
         soft = ratio(numerator, p * (1 - p))
         inside = (0 < y) & (y < 1) & (0 < p.real) & (p.real < 1)

@@ -42,7 +42,7 @@ def reliability_curve(
     strategy : {"uniform", "quantile"}, optional
         ``"uniform"``: bins of equal width 1/B, as above; a confidence of 0 falls into the first.
         ``"quantile"``: bins of equal mass, N/B predictions in each, give or take one. Equal
-        confidences stay together, which can make them more unequal.
+        confidences stay together, so the bins can differ by more.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def expected_calibration_error(
     Returns
     -------
     NumPy scalar
-        In [0, 1]; of no predictions NaN.
+        In [0, 1]; NaN if there are no predictions.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def expected_calibration_error(
 
     Notes
     -----
-    Not a proper score: a model that always predicts the base rate has an ECE of 0, but cannot
+    It is not a proper score: a model that always predicts the base rate has an ECE of 0, but cannot
     distinguish any samples. The ECE depends on the number of bins, and with few samples per bin
     it is too large, since chance alone separates a bin's accuracy from its confidence.
 
@@ -158,7 +158,7 @@ def classwise_calibration_error(
     Returns
     -------
     NumPy scalar
-        In [0, 1]; of no predictions NaN.
+        In [0, 1]; NaN if there are no predictions.
 
     Raises
     ------
@@ -214,10 +214,10 @@ def brier_decomposition(
     Returns
     -------
     reliability, resolution, uncertainty : NumPy scalars
-        Reliability is 0 for calibrated predictions; resolution is the larger, the more the
+        Reliability is 0 for calibrated predictions; resolution is larger the more the
         groups differ; uncertainty is the score of the base rates, whatever the model. For a
         table, reliability − resolution + uncertainty is `brier_score`; for a vector it is the
-        mean of (p̂ − y)², which is half of it. Of no predictions NaN.
+        mean of (p̂ − y)², which is half of it. All are NaN if there are no predictions.
 
     Raises
     ------
@@ -288,9 +288,9 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     ------
     ValueError
         If there is no best temperature: every label has the largest logit of its row (T → 0),
-        or the logits say less than nothing about the labels (T → ∞). If it is beyond the largest
-        float, a logit is NaN or +∞, a label is masked out, there are no rows, or shapes do not
-        fit.
+        or the labels have no larger logits than the mean of their rows (T → ∞). If it is beyond
+        the range of floats, a logit is NaN or +∞, a label is masked out, there are no rows, or
+        shapes do not fit.
     IndexError
         If a label is outside 0..K−1.
     TypeError
@@ -303,8 +303,8 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     .. math:: \frac{\partial \ell_i}{\partial β} = \sum_k \hat p_{ik} z_{ik} - z_{i y_i}
 
     So at the best temperature the model expects, on average, just the logit that the labels
-    have. The slope rises with β: its only zero is found by Newton's method, within two values
-    of β on either side of it.
+    have. The slope rises with β: its only zero is found by Newton's method, kept between two
+    values of β that enclose it.
 
     References
     ----------

@@ -113,8 +113,8 @@ def linear_cross_entropy_value_and_grad(
 
     Notes
     -----
-    The logits of each chunk are computed twice, once for the sum and once for the gradient. So
-    saving the memory costs a fourth matrix product.
+    The logits of each chunk are computed twice, once for the sum and once for the gradient: saving
+    the memory takes four matrix products instead of three.
 
     Examples
     --------

@@ -31,15 +31,16 @@ def info_nce(
     temperature : float, optional
         T > 0.
     log_q : array_like, shape (N,), optional
-        Logarithm of the probability that key j is drawn into a batch. Frequent keys are negatives
-        more often; with this correction the loss is, on average, that of all keys.
+        Logarithm of the probability q_j that a key drawn for the batch is key j. Frequent keys
+        are negatives more often. Subtracting log q_j makes up for that: the negatives' part of the
+        sum is then, on average, proportional to the sum over all keys that exist.
     reduction : {"mean", "sum", "none"}, optional
         Over the queries.
 
     Returns
     -------
     numpy.ndarray or a NumPy scalar
-        In nats. For random vectors about log N.
+        In nats. Equal scores give log N.
 
     Raises
     ------
@@ -88,7 +89,8 @@ def info_nce_value_and_grad(
     loss : numpy.ndarray or a NumPy scalar
         As from `info_nce`.
     queries_gradient, keys_gradient : numpy.ndarray, shape (N, D)
-        That of the keys is of the sum with ``reduction="none"``, since every query adds to it.
+        With ``reduction="none"``, row i of `queries_gradient` is that of loss i; but every loss
+        depends on every key, so `keys_gradient` is that of the sum of the losses.
 
     Examples
     --------
@@ -118,6 +120,8 @@ def _scores(
     if log_q is not None:
         log_q = check.real_array(log_q, "log_q")
         if log_q.shape != (len(y),):
-            raise ValueError(f"log_q has shape {log_q.shape}, expected ({len(y)},): one for a key")
+            raise ValueError(
+                f"log_q has shape {log_q.shape}, expected ({len(y)},): one for each key"
+            )
         scores = scores - log_q.astype(scores.real.dtype)
     return scores, x, y, temperature

@@ -31,7 +31,8 @@ def softmax_kl_divergence(
     target_logits : array_like, shape (..., K)
         y, of the teacher.
     temperature : float, optional
-        T > 0, for both. A gradient shrinks like 1/T²: so losses are often multiplied by T².
+        T > 0, for both. As T grows, the gradient shrinks like 1/T², so the loss is often
+        multiplied by T².
     reduction : {"mean", "sum", "none"}, optional
         Over the rows.
 
@@ -49,9 +50,9 @@ def softmax_kl_divergence(
 
     Notes
     -----
-    It is summed as Σ t_k (d_k + e^{−d_k} − 1) with d = log t − log p̂: the two sums are equal, as t
-    and p̂ both sum to 1, and here no term is negative. The error is that of d, a few roundings of
-    the log-probabilities, and not one of the terms Σ t log t.
+    The loss is computed as Σ t_k (d_k + e^{−d_k} − 1) with d = log t − log p̂. That is equal, since
+    t and p̂ both sum to 1, but no term is negative and nothing cancels in the sum. What remains is
+    the error of d, a few roundings of the log-probabilities.
 
     References
     ----------
@@ -68,7 +69,7 @@ def softmax_kl_divergence(
     with np.errstate(all="ignore"):
         log_t, t = log_softmax(y, temperature=temperature), softmax(y, temperature=temperature)
         d = np.where(t == 0, 0, log_t - log_softmax(z, temperature=temperature))
-        # d + e^−d − 1 cancels for small d; there it is its series, d²/2 − d³/6 + …
+        # d + e^−d − 1 cancels for small d; there its series is summed, d²/2 − d³/6 + …
         series = d * d / 2 * (1 - d / 3 * (1 - d / 4 * (1 - d / 5 * (1 - d / 6))))
         excess = np.where(abs(d) < 1e-3, series, d + np.expm1(-d))
         # A class that the teacher excludes adds what the student gives to it: t (e^−d − 1) = p̂ − t.

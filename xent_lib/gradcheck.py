@@ -20,10 +20,11 @@ from . import _validation as check
 from ._terms import ratio
 from ._types import Array
 
-# Rounding in f causes an error proportional to |f|, even in a derivative that is 0. A difference of
-# ROUNDINGS roundings of f, divided by the step, is not an error, but at most FLOOR·tolerance·|f|.
+# Rounding in f causes an error proportional to |f|, even in a derivative that is 0. So a difference
+# of up to ROUNDINGS roundings of f, divided by the step, passes, unless that is more than
+# CEILING·tolerance·|f|.
 ROUNDINGS = 4
-FLOOR = 1e-3
+CEILING = 1e-3
 
 ROWS_SHOWN = 10
 
@@ -40,9 +41,9 @@ def central_difference(f: Callable[[Array], float], x: npt.ArrayLike, *, h: floa
     x : array_like of float, any shape
         Where to take the gradient; it is not changed.
     h : float, optional
-        The step. A large one is far from the limit, with an error that grows as h²; in a small
-        one f(x + h) − f(x − h) cancels, with an error that grows as 1/h. Near 1e-5 both are
-        small, for x of about 1.
+        The step. The error of a large step, which is far from the limit, grows as h²; that of a
+        small one, where f(x + h) − f(x − h) cancels, grows as 1/h. For x of about 1, both are
+        small near 1e-5.
 
     Returns
     -------
@@ -320,7 +321,7 @@ def check_gradient(
         error = ratio(difference, np.maximum(abs(claimed), abs(numeric)))
     error = np.where(np.isnan(error), np.inf, error)
     roundings = ROUNDINGS * np.finfo(float).eps / (h if method == "central" else 1)
-    below_rounding = difference <= min(roundings, FLOOR * tolerance) * abs(value)
+    below_rounding = difference <= min(roundings, CEILING * tolerance) * abs(value)
     return GradientReport(claimed, numeric, error, below_rounding, tolerance, f"{method}, h={h:g}")
 
 

@@ -1,6 +1,7 @@
-r"""Where some classes are rare, or most examples easy: the focal loss of K classes, and priors.
+r"""For rare classes and easy examples: the focal loss of K classes, and logit adjustment.
 
-For yes-or-no questions see `sigmoid_focal_loss`; weights of classes are an option of most losses.
+For yes-or-no questions see `sigmoid_focal_loss`; for weights of classes, the option `weight` of
+`softmax_cross_entropy`.
 """
 
 from __future__ import annotations
@@ -91,7 +92,11 @@ def softmax_focal_loss_grad(
     Returns
     -------
     numpy.ndarray, shape (..., K)
-        Both terms in the bracket are ≥ 0: nothing cancels.
+        Each row sums to 0, up to rounding.
+
+    Notes
+    -----
+    Both terms in the bracket are ≥ 0, so nothing cancels.
 
     Examples
     --------
@@ -116,8 +121,8 @@ def adjust_logits(logits: npt.ArrayLike, class_priors: npt.ArrayLike, *, tau: fl
     .. math:: z_k + τ \log π_k
 
     Give the adjusted logits to the loss while training, and predict with the plain ones: then rare
-    classes are found as if all classes were equally frequent. For a model that was trained without
-    it, predict with ``tau=-1``.
+    classes are found as if all classes were equally frequent. A model that was trained without
+    adjustment predicts in the same way with logits adjusted by ``tau=-1``.
 
     Parameters
     ----------
@@ -126,12 +131,13 @@ def adjust_logits(logits: npt.ArrayLike, class_priors: npt.ArrayLike, *, tau: fl
     class_priors : array_like, shape (K,)
         π: how frequent each class is in the training data; they sum to 1.
     tau : float, optional
-        How much of it.
+        τ, the strength of the adjustment.
 
     Returns
     -------
     numpy.ndarray, shape (..., K)
-        The derivative with respect to the logits is 1, so the gradient of a loss passes unchanged.
+        A constant is added, so the gradient of a loss with respect to the adjusted logits is also
+        that with respect to the plain ones.
 
     Raises
     ------

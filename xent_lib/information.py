@@ -144,7 +144,7 @@ def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -
     Returns
     -------
     numpy.ndarray, shape (...)
-        0 where p = q, else positive. Not a distance: KL(p‖q) differs from KL(q‖p).
+        0 where p = q, else positive. It is no distance: KL(p‖q) differs from KL(q‖p).
         +∞ where q = 0 < p.
 
     Raises

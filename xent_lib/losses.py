@@ -242,8 +242,8 @@ def softmax_cross_entropy_hvp(
         if y.smoothing:
             C = (y.distributions(slice(None)) * y.weight).sum(axis=1)
         share = (C / (y.total or np.nan)).reshape(logits.shape[:-1])[..., np.newaxis]
-        # H does not see what all entries of v have in common. Without that of the likeliest
-        # class, the mean over p̂ is small where v_k − mean would cancel.
+        # A number subtracted from all entries of v does not change H v. If it is the entry of the
+        # likeliest class, the mean over p̂ is small just where v_k − mean would cancel.
         p = softmax(logits)
         v = vector - np.take_along_axis(vector, p.argmax(axis=-1)[..., np.newaxis], axis=-1)
         product = p * (v - (p * v).sum(axis=-1, keepdims=True))
@@ -457,7 +457,7 @@ class _Labels:
         self.weight = np.ones(num_classes, dtype)
         if weight is not None:
             self.weight = check.class_weights(weight, num_classes, outputs.real.dtype)
-            if reduction == "mean":  # only ratios of weights matter, so scale them against overflow
+            if reduction == "mean":  # only ratios of weights matter; scaled, they don't overflow
                 self.weight = np.ldexp(self.weight, -np.frexp(self.weight.max())[1])
 
         if self.hard:
@@ -524,6 +524,7 @@ def _softmax_losses(
         at_top = np.arange(len(z)), z.argmax(axis=1)
         found = kernel.exponentials(z, table, at_top[1])
         c = y.distributions(rows) * y.weight
+        # −log p̂_k = (z_top − z_k) − log p̂_top
         surprise = (z[at_top][:, np.newaxis] - z) + found.losses[:, np.newaxis]
         losses[rows] = times(c, surprise).sum(axis=-1)
         if grad is not None:

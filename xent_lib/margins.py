@@ -1,7 +1,7 @@
 r"""Losses of a margin and of a residual, each with its derivative.
 
 To classify with signs s ∈ {−1, +1}, every loss here is a function of one number, the margin
-m = s·z: positive where the score z has the right sign, and the larger, the more confident. Since
+m = s·z: positive where the score z has the right sign, and larger the more confident it is. Since
 ∂m/∂z = s, the derivative with respect to the score is s times the one given here.
 
 To predict a number, they are functions of the residual r = prediction − target. The target

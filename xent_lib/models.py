@@ -455,17 +455,17 @@ def _label_list(y: npt.ArrayLike, rows: Array) -> Array:
         y = np.asarray(given)
     except ValueError as error:
         raise ValueError(f"y is ragged: its rows differ in length ({error})") from None
+    if y.shape != rows.shape[:1]:
+        raise ValueError(
+            f"y has shape {y.shape}, but X of {len(rows)} rows needs one label per row, "
+            f"shape ({len(rows)},)"
+        )
     if y.dtype.kind in "US" and not isinstance(given, np.ndarray):
         # NumPy makes text of ["a", nan], ["a", 1], ["a", b"a"]; so look at what was given.
         kind = str if y.dtype.kind == "U" else bytes
         for row, label in enumerate(given):
             if not isinstance(label, kind):
                 raise TypeError(f"y must hold labels of one kind, got {label!r} at position {row}")
-    if y.shape != rows.shape[:1]:
-        raise ValueError(
-            f"y has shape {y.shape}, but X of {len(rows)} rows needs one label per row, "
-            f"shape ({len(rows)},)"
-        )
     with np.errstate(invalid="ignore"):  # the remainder of ∞ is NaN
         wrong = y % 1 != 0 if y.dtype.kind == "f" else y != y  # only NaN differs from itself
     if wrong.any():

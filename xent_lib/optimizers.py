@@ -96,8 +96,8 @@ def adam(
               v \leftarrow β_2 v + (1 - β_2)\, g^2, \qquad
               x \leftarrow x - η \, \frac{u / (1 - β_1^t)}{\sqrt{v / (1 - β_2^t)} + ε}
 
-    Here g is the gradient at step t = 1, 2, …, and every operation is by coordinate. The running
-    mean u is called m in the paper; in this library m is the margin.
+    Here g is the gradient at step t = 1, 2, …, and each coordinate is treated separately. The
+    running mean u is called m in the paper; in this library m is the margin.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def adam(
         η > 0: the first step moves each coordinate by it, however large or small its gradient
         is, as long as it is far above ε and its square does not overflow.
     beta1, beta2 : float, optional
-        How much of the old means of g and g² a step keeps, in [0, 1).
+        Shares of the old means of g and of g² that a step keeps, in [0, 1).
     eps : float, optional
         ε > 0 keeps the quotient finite where the gradient has been 0 so far.
 

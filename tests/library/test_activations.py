@@ -193,3 +193,14 @@ def test_complex_step_through_logsumexp_gives_softmax(x):
         nudged[k] += 1j * step
         derivative = xl.logsumexp(nudged).imag / step
         assert np.isclose(derivative, xl.softmax(x)[k], rtol=1e-14, atol=0)
+
+
+def test_masked_array_without_masked_entries_is_accepted():
+    nothing_masked = np.ma.array([2.0, 1.0, 0.1], mask=False)
+    assert np.array_equal(xl.softmax(nothing_masked), xl.softmax([2.0, 1.0, 0.1]))
+
+
+def test_temperature_may_be_a_zero_dimensional_array():
+    assert np.array_equal(
+        xl.softmax([1.0, 2.0], temperature=np.array(2.0)), xl.softmax([1.0, 2.0], temperature=2.0)
+    )

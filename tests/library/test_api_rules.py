@@ -170,3 +170,56 @@ def test_every_smooth_loss_accepts_a_complex_step(name):
     x = np.clip(x, 0.1, 0.9)
     with np.errstate(all="raise"):
         assert np.iscomplexobj(function(x + 1e-20j, *rest))
+
+
+# ---------------------------------------------------------------------- np.errstate(all="raise")
+
+EXTREME_LOGITS = [np.inf, -np.inf, 800.0, -800.0, 1e-38, -1e-38, 1e30, -1e30, 1.0, 0.0, np.nan]
+EXTREME_PROBS = [0.0, 1.0, 0.5, 1e-38, 1e-30, np.nan]
+EXTREME_ROWS = np.array([[0, 1, 0], [1e-38, 1, 0], [0.5, 0.5, 0], [1 / 3] * 3, [np.nan, 0.5, 0.5]])
+
+
+def ordinary_calls(dtype):
+    """Calls with legal numbers near the ends of the range: name, and what to call."""
+    tiny = 1 if dtype is np.float32 else 1e-270
+    z, p, rows = (np.array(x, dtype) for x in (EXTREME_LOGITS, EXTREME_PROBS, EXTREME_ROWS))
+    z[4:6] *= tiny
+    p[3:5] *= tiny
+    rows[1, 0] *= tiny
+    for name in xl.__all__:
+        function = getattr(xl, name)
+        module = getattr(function, "__module__", "").rpartition(".")[2]
+        if module == "margins":
+            options = {"threshold": 0.5} if "tolerance" in name else {}
+            yield name, lambda f=function, o=options: f(z, **o)
+        if module == "binary_losses":
+            x = p if "nll" in name else z
+            for y in (0, 1) if "focal" in name else (0, 1, 0.5):
+                for how in ("none", "mean", "sum"):
+                    yield (
+                        name,
+                        lambda f=function, x=x, y=y, how=how: f(
+                            x, np.full(x.shape, y), reduction=how
+                        ),
+                    )
+    for name in ("cross_entropy", "kl_divergence", "jensen_shannon_divergence"):
+        for p_row in rows:
+            for q_row in rows:
+                yield name, lambda n=name, p=p_row, q=q_row: getattr(xl, n)(p, q)
+    joint = rows[:4] / 4
+    yield "mutual_information", lambda: xl.mutual_information(joint)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_numpy_is_told_to_raise_makes_no_difference(dtype):
+    names = set()
+    for name, call in ordinary_calls(dtype):
+        names.add(name)
+        with np.errstate(all="ignore"):
+            expected = call()
+        with np.errstate(all="raise"):
+            found = call()
+        pairs = zip(expected, found, strict=True) if "value_and" in name else [(expected, found)]
+        for one, other in pairs:
+            np.testing.assert_array_equal(one, other)
+    assert {"huber_loss", "sigmoid_cross_entropy_grad", "kl_divergence"} <= names

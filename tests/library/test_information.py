@@ -100,6 +100,27 @@ def test_a_table_rounded_to_four_digits_is_a_distribution():
     assert np.isfinite(xl.entropy([0.3333, 0.3333, 0.3333]))
 
 
+@pytest.mark.parametrize("num_classes", [10_000, 200_000])
+def test_the_order_in_memory_does_not_matter(num_classes):
+    p = np.full((2, num_classes), 1 / num_classes, np.float32)
+    exact = np.log(num_classes)
+    for q in (p, np.asfortranarray(p), np.ascontiguousarray(p.T).T):
+        assert abs(xl.entropy(q) / exact - 1).max() < 1e-6
+
+
+def test_row_sum_off_by_exactly_the_tolerance_is_accepted():
+    """Where a long double is longer than a double, it can be off by 0.001 to the last bit."""
+    assert xl.entropy(np.longdouble([1, 0.001])) == pytest.approx(-0.001 * np.log(0.001))
+
+
+def test_a_probability_that_rounding_put_above_1_is_1():
+    above = np.nextafter(1.0, 2)
+    assert xl.entropy([above, 0.0]) == 0
+    assert xl.kl_divergence([above, 0.0], [1.0, 0.0]) == 0
+    with pytest.raises(ValueError, match="must lie in"):
+        xl.entropy([1 + 1e-12, 0.0])
+
+
 def test_empty_batch_is_valid():
     assert xl.entropy(np.zeros((0, 3))).shape == (0,)
 
@@ -274,19 +295,6 @@ def test_mutual_information_reaches_its_bounds():
     assert xl.mutual_information(np.float32([[0.5, 0], [0, 0.5]])).dtype == np.float32
 
 
-@pytest.mark.parametrize(
-    ("joint", "message"),
-    [
-        ([0.5, 0.5], r"^joint has shape \(2,\), expected tables \(\.\.\., K, L\)"),
-        ([[5, 1], [2, 3]], r"^joint must lie in \[0, 1\]"),
-        ([[0.5, 0.1], [0.2, 0.1]], r"^joint must sum to 1 .*sums to 0\.9"),
-    ],
-)
-def test_invalid_joint_distribution_is_rejected(joint, message):
-    with pytest.raises(ValueError, match=message):
-        xl.mutual_information(joint)
-
-
 # ---------------------------------------------------------------------- bits per byte
 
 
@@ -296,17 +304,3 @@ def test_bits_per_byte():
     assert xl.bits_per_byte(uniform_over_bytes, len(text.encode())) == pytest.approx(8, rel=1e-15)
     assert xl.bits_per_byte([math.log(2), 0.0], [1, 5]).tolist() == [1, 0]
     assert xl.bits_per_byte(np.float32(3), 4).dtype == np.float32
-
-
-@pytest.mark.parametrize(
-    ("nll", "num_bytes", "message"),
-    [
-        (-1.0, 4, r"^nll must not be negative, got -1\.0"),
-        (1.0, 0, r"^num_bytes must be positive and finite, got 0"),
-        ([1.0, 2.0], [4, np.nan], r"^num_bytes must be positive and finite, got nan at position 1"),
-        ([1.0, 2.0], 4, r"^nll of shape \(2,\) and num_bytes of shape \(\) do not match"),
-    ],
-)
-def test_bits_per_byte_rejects_invalid_input(nll, num_bytes, message):
-    with pytest.raises(ValueError, match=message):
-        xl.bits_per_byte(nll, num_bytes)

@@ -219,6 +219,13 @@ def test_soft_binary_loss_is_a_mixture_of_the_hard_ones():
     assert np.isclose(losses[1], 0.75 * losses[0] + 0.25 * losses[2])
 
 
+def test_an_empty_list_of_labels_fits_an_empty_batch():
+    assert xl.softmax_cross_entropy(np.zeros((0, 3)), [], reduction="sum") == 0
+    assert np.isnan(xl.softmax_cross_entropy(np.zeros((0, 3)), []))
+    block, labels = np.zeros((0, 4, 3)), np.zeros((0, 4))
+    assert xl.softmax_cross_entropy(block, labels, reduction="none").shape == (0, 4)
+
+
 # ---------------------------------------------------------------------- weights
 
 
@@ -298,6 +305,14 @@ def test_smoothed_mean_over_zero_total_weight_is_not_finite():
     options = {"weight": WEIGHT, "label_smoothing": 0.1}
     assert not np.isfinite(xl.softmax_cross_entropy(LOGITS, [2] * 5, **options))
     assert not np.isfinite(xl.softmax_cross_entropy_grad(LOGITS, [2] * 5, **options)).any()
+
+
+def test_mean_over_no_weight_is_nan_with_smoothing():
+    """Smoothing spreads onto classes with a weight, but the target has none: no mean exists."""
+    options = {"weight": [1, 1, 0], "label_smoothing": 0.1}
+    loss, grad = xl.softmax_cross_entropy_value_and_grad([[1, 2, 0]], [2], **options)
+    assert np.isnan(loss)
+    assert np.isnan(grad).all()
 
 
 # ---------------------------------------------------------------------- ignored rows
@@ -419,6 +434,25 @@ def test_gradients_overflow_to_infinity_without_warning():
     least = 5e-324
     assert xl.categorical_nll_grad([[least, 1.0]], [0]).tolist() == [[-np.inf, 0]]
     assert xl.binary_nll_grad([least], [1]).tolist() == [-np.inf]
+
+
+def test_minus_zero_is_treated_as_zero():
+    assert xl.binary_nll_grad([-0.0], [1]).tolist() == [-np.inf]
+    assert xl.categorical_nll_grad([[-0.0, 1.0]], [0]).tolist() == [[-np.inf, 0.0]]
+
+
+def test_a_gradient_with_a_tiny_weight_overflows_without_warning():
+    grad = xl.categorical_nll_grad([[5e-324, 1.0]], [0], weight=[1e-320, 1])
+    assert grad.tolist() == [[-np.inf, 0.0]]
+
+
+def test_a_probability_that_rounding_put_above_1_is_1():
+    above = np.nextafter(1.0, 2)
+    assert xl.categorical_nll([[above, 0.0]], [0]) == 0
+    assert xl.binary_nll([above], [1]) == 0
+    assert xl.binary_nll_grad([above], [1]).tolist() == [-1]
+    with pytest.raises(ValueError, match=r"probs must lie in \[0, 1\]"):
+        xl.binary_nll([1 + 1e-14], [1])
 
 
 # ---------------------------------------------------------------------- yes or no: the last digits
@@ -685,6 +719,45 @@ def test_gradient_through_the_probabilities_is_that_of_the_logits():
     by_probs = xl.categorical_nll_grad(PROBS, LABELS)
     chained = np.einsum("nkj,nk->nj", xl.softmax_jacobian(PROBS), by_probs)
     assert np.allclose(chained, xl.softmax_cross_entropy_grad(LOGITS, LABELS))
+
+
+# ---------------------------------------------------------------------- Hessian products
+
+HVP_OPTIONS = [
+    {},
+    {"reduction": "sum"},
+    {"weight": WEIGHT},
+    {"label_smoothing": 0.2, "weight": WEIGHT},
+    {"ignore_index": 1},
+]
+
+
+@pytest.mark.parametrize("options", HVP_OPTIONS)
+def test_a_hessian_product_is_the_derivative_of_the_gradient(options):
+    """Along v, by a complex step through the gradient."""
+    v = RNG.normal(size=LOGITS.shape)
+    grad = xl.softmax_cross_entropy_grad(LOGITS + 1e-20j * v, LABELS, **options)
+    product = xl.softmax_cross_entropy_hvp(LOGITS, LABELS, v, **options)
+    np.testing.assert_allclose(product, grad.imag / 1e-20, rtol=1e-12, atol=1e-16)
+
+
+def test_a_hessian_product_keeps_its_digits_where_one_class_is_certain():
+    """Row (40, 0) and v = (1, 0): H v = ±p(1 − p), where v_k − Σ p v would be 0."""
+    product = xl.softmax_cross_entropy_hvp([[40.0, 0.0]], [0], [[1.0, 0.0]])
+    assert product == pytest.approx(4.248354255291589e-18 * np.array([[1, -1]]), rel=1e-15, abs=0)
+
+
+def test_a_hessian_product_of_soft_labels_and_of_no_rows():
+    v = RNG.normal(size=LOGITS.shape)
+    soft = RNG.dirichlet(np.ones(4), 5)
+    np.testing.assert_allclose(
+        xl.softmax_cross_entropy_hvp(LOGITS, soft, v),
+        xl.softmax_cross_entropy_hvp(LOGITS, LABELS, v),  # labels matter by their weight alone
+        rtol=1e-14,
+    )
+    assert np.isnan(xl.softmax_cross_entropy_hvp(LOGITS, [9] * 5, v, ignore_index=9)).all()
+    ignored = xl.softmax_cross_entropy_hvp(LOGITS, [9] * 5, v, ignore_index=9, reduction="none")
+    assert (ignored == 0).all()
 
 
 # ---------------------------------------------------------------------- the package

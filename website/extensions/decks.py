@@ -29,20 +29,25 @@ def setup(app):
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-class Deck:
-    """One chapter, and the equations, figures and sources that its roles refer to."""
+def numbers(path):
+    """Return the number, such as 5.3, of each labelled equation and figure of a chapter."""
+    notebook, chapter = nbformat.read(path, as_version=4), int(path.stem[:2])
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    figures = [cell.metadata.get("mystnb", {}).get("figure", {}) for cell in notebook.cells]
+    equations = re.findall(r"\$\$ *\((eq-[\w-]+)\)", text)
+    return {
+        label: f"{chapter}.{number}"
+        for labels in (equations, [figure["name"] for figure in figures if "name" in figure])
+        for number, label in enumerate(labels, start=1)
+    }
 
-    def __init__(self, path, sources):
+
+class Deck:
+    """One chapter, with the numbers and sources that its roles refer to."""
+
+    def __init__(self, path, sources, numbers):
         self.notebook = nbformat.read(path, as_version=4)
-        self.chapter, self.sources, self.typeset = int(path.stem[:2]), sources, []
-        text = "\n".join(
-            cell.source for cell in self.notebook.cells if cell.cell_type == "markdown"
-        )
-        figures = [
-            c.metadata.get("mystnb", {}).get("figure", {}).get("name") for c in self.notebook.cells
-        ]
-        self.equations = re.findall(r"\$\$ *\((eq-[\w-]+)\)", text)
-        self.figures = [name for name in figures if name]
+        self.sources, self.numbers, self.typeset = sources, numbers, []
 
     def role(self, match):
         kind, text = match.groups()
@@ -50,9 +55,9 @@ class Deck:
             names = [self.source(key, kind == "cite:t") for key in text.split(",")]
             return ", ".join(names) if kind == "cite:t" else f"({'; '.join(names)})"
         if kind == "eq":
-            return f"({self.chapter}.{self.equations.index(text) + 1})"
+            return f"({self.numbers[text]})"
         if kind == "numref":
-            return f"Fig. {self.chapter}.{self.figures.index(text) + 1}"
+            return f"Fig. {self.numbers[text]}"
         name = text.split("<")[0].strip() or text
         return f"`{name.split('.')[-1]}()`" if kind == "func" else name
 
@@ -67,7 +72,7 @@ class Deck:
         display, label, inline = match.groups()
         latex = display or inline
         if label:
-            latex += rf"\tag{{{self.chapter}.{self.equations.index(label) + 1}}}"
+            latex += rf"\tag{{{self.numbers[label]}}}"
         self.typeset.append(formulas.typeset(latex, display=bool(display)))
         return f"FORMULA{len(self.typeset) - 1}X"
 
@@ -105,7 +110,9 @@ def write_decks(app, exception):
     exporter = SlidesExporter(
         template_name="template", extra_template_basedirs=[str(WEBSITE / "slides")]
     )
-    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+    chapters = sorted((ROOT / "chapters").glob("*.ipynb"))
+    labels = {label: number for path in chapters for label, number in numbers(path).items()}
+    for path in chapters:
         deck = out / f"{path.stem}.html"
         if not deck.exists() or deck.stat().st_mtime < path.stat().st_mtime:
-            deck.write_text(Deck(path, sources).html(exporter), encoding="utf-8")
+            deck.write_text(Deck(path, sources, labels).html(exporter), encoding="utf-8")

@@ -101,7 +101,7 @@ def softmax_temperature() -> SliderFigure:
     axis = alt.Axis(title="nats", values=list(range(7)), grid=False)
     loss = named_rows("loss").transform_calculate(start="0", end="loss")
     beyond = loss.transform_filter("datum.end > 6").mark_point(
-        shape="triangle-right", filled=True, color="white", opacity=1, size=80
+        shape="triangle-right", filled=True, color="white", opacity=1, size=80, aria=False
     )
     loss = draw_bars(loss, 6, alt.value(LOSS_STYLES["cross-entropy"].color), axis)
     loss += beyond.encode(x=alt.value(270))  # the bar goes on

@@ -116,8 +116,12 @@ def softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> Arra
 
     def work(block: slice, table: Array) -> None:
         z = rows[block]
-        found = kernel.exponentials(z, table, z.argmax(axis=1), temperature)
+        top = z.argmax(axis=1)
+        found = kernel.exponentials(z, table, top, temperature)
         table *= (1 / found.total).astype(x.dtype)[:, np.newaxis]
+        # One class has probability 1 exactly, and so does a class that outweighs all others.
+        likely = np.flatnonzero(found.others.real <= found.total.real / 2)
+        table[likely, top[likely]] = 1 - found.others[likely] / found.total[likely]
         np.minimum(table, 1, out=result[block])  # rounding may leave 1 + ε
 
     kernel.in_blocks(work, rows.shape, x.dtype)

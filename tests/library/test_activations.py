@@ -204,3 +204,9 @@ def test_temperature_may_be_a_zero_dimensional_array():
     assert np.array_equal(
         xl.softmax([1.0, 2.0], temperature=np.array(2.0)), xl.softmax([1.0, 2.0], temperature=2.0)
     )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_softmax_of_one_class_is_exactly_1(dtype):
+    logits = np.random.default_rng(0).normal(scale=30, size=(1000, 1)).astype(dtype)
+    assert (xl.softmax(logits) == 1).all()

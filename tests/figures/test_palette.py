@@ -89,7 +89,7 @@ FIT = {
     name: [[1.0, 0.5, 0]] * 2 for name in ("squared", "hinge", "logistic", "exponential", "bounded")
 }
 ENDS = {"squared error": [1.3, -0.3], "cross-entropy": [-0.4, -0.4]}
-HISTORY = [(1, 4.0, 0.5), (10, 1.0, 0.8)]
+HISTORY = [(1, [4.0, 3.5], [0.5, 0.4]), (10, [1.0, 1.2], [0.8, 0.7])]
 ZOO = ("0-1", "perceptron", "hinge", "logistic", "exponential", "squared")
 
 STILL = {

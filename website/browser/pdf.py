@@ -13,9 +13,12 @@ NUMBER = '<p style="font: 8pt sans-serif; text-align: center; width: 100%" class
 def print_page(browser, address, path):
     """Print a page with answers unfolded, headings as bookmarks, and page numbers."""
     page = browser.new_page(color_scheme="light")
-    page.goto(address)
-    page.evaluate("document.querySelectorAll('details').forEach(answer => answer.open = true)")
+    page.goto(address, wait_until="networkidle")
+    page.emulate_media(media="print")
     page.evaluate("document.fonts.ready")
+    page.evaluate("document.querySelectorAll('details').forEach(answer => answer.open = true)")
+    # Without this, an answer may be printed before the browser has laid it out.
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.pdf(
         path=path,
         format="A4",

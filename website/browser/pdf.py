@@ -14,11 +14,9 @@ def print_page(browser, address, path):
     """Print a page with answers unfolded, headings as bookmarks, and page numbers."""
     page = browser.new_page(color_scheme="light")
     page.goto(address, wait_until="networkidle")
-    page.emulate_media(media="print")
     page.evaluate("document.fonts.ready")
     page.evaluate("document.querySelectorAll('details').forEach(answer => answer.open = true)")
-    # Without this, an answer may be printed before the browser has laid it out.
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_timeout(1500)  # Chromium lays out what it unfolds a moment later
     page.pdf(
         path=path,
         format="A4",

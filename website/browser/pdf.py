@@ -16,7 +16,8 @@ def print_page(browser, address, path):
     page.goto(address, wait_until="networkidle")
     page.evaluate("document.fonts.ready")
     page.evaluate("document.querySelectorAll('details').forEach(answer => answer.open = true)")
-    page.wait_for_timeout(1500)  # Chromium lays out what it unfolds a moment later
+    # Answers fade in, and would be printed while still invisible.
+    page.evaluate("document.getAnimations().forEach(animation => animation.finish())")
     page.pdf(
         path=path,
         format="A4",

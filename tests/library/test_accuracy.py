@@ -143,6 +143,28 @@ def test_rows_stay_within_their_ulp(name, kind, dtype):
     assert max(errors) <= (2 if name == "logsumexp" else 5)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("temperature", [0.7, 3.3, 1e-3, 1e3, 7e30])
+def test_temperature_costs_no_digits(temperature, dtype):
+    """Peaked rows far from 0, whose gaps are rounded twice: by the difference and by the division."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(0, 2, (30, 6))
+    x[np.arange(30), rng.integers(0, 6, 30)] += rng.uniform(5, 60, 30)
+    errors = []
+    for shift in (0, 1e4):
+        logits = (temperature * (x + shift)).astype(dtype)
+        p = xl.softmax(logits, temperature=temperature)
+        log_p = xl.log_softmax(logits, temperature=temperature)
+        for i, row in enumerate(logits):
+            with mpmath.workdps(200):
+                row = [mpmath.mpf(float(v)) / mpmath.mpf(temperature) for v in row]
+                lse = mpmath.log(mpmath.fsum(map(mpmath.exp, row)))
+                for k in range(6):
+                    errors += normal_ulps(p[i, k], mpmath.exp(row[k] - lse))
+                    errors += normal_ulps(log_p[i, k], row[k] - lse)
+    assert max(errors) <= 3
+
+
 def test_float32_stays_within_five_ulp_on_millions_of_entries():
     """Against the same in float64, which is exact enough here, and its loss and gradient, too."""
     rng = np.random.default_rng(5)

@@ -12,6 +12,7 @@ import csv
 import multiprocessing
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,7 @@ NAMES = sorted(path.stem for path in HERE.glob("source/*/*.ipynb"))
 AT_ONCE = os.cpu_count()
 SECONDS = 120  # per submission; the time limit per cell is set in nbgrader_config.py
 LARGEST = 20 * 2**20  # bytes
+MEMORY, LARGEST_OUTPUT = 2 * 2**30, 100 * 2**20  # bytes, per grading process and per file
 
 NOT_CONFINED = """\
 On this machine, student code cannot be kept away from your files: that requires Linux 5.13 or
@@ -54,8 +56,10 @@ def main():
         sys.exit(f"{problem} Name the folder of submissions: make grade SUBMISSIONS=folder")
     if os.environ.get("CONFINED") != "no":
         start = [sys.executable, HERE / "kernels" / "confined" / "start.py", "--check"]
-        if subprocess.run(start, capture_output=True).returncode:
+        check = subprocess.run(start, capture_output=True, text=True)
+        if check.returncode:
             sys.exit(NOT_CONFINED)
+        print(check.stdout, end="")  # which protections are missing, if any
 
     warnings.filterwarnings("ignore", module="nbgrader")  # harmless, about its database
     # nbgrader calls a tool that is installed in the same environment.
@@ -177,6 +181,9 @@ def grade(api, waiting, remarks):
 
 def grade_one(api, name, student, sender):
     """Let nbgrader grade a submission and write its feedback; send the remark."""
+    # What a submission prints must fill neither the lecturer's memory nor the disk.
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_OUTPUT, LARGEST_OUTPUT))
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["JUPYTER_RUNTIME_DIR"] = os.environ["TMPDIR"] = tempfile.tempdir = scratch
         result = api.autograde(name, student)
@@ -193,6 +200,8 @@ def grade_one(api, name, student, sender):
         "DeadKernelError": "crashed: the Python process died",
         "UnresponsiveKernelError": "timed out: a cell could not be stopped",
         "CellTimeoutError": "timed out: a cell could not be stopped",
+        "MemoryError": "printed too much",
+        "File too large": "printed too much",
     }
     reason = next((reasons[name] for name in reasons if name in report), "nbgrader failed")
     sender.send(f"{reason} (see {log.name})")

@@ -13,6 +13,7 @@ import html
 import json
 import multiprocessing
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,7 @@ HERE = Path(__file__).parent
 GRADES = HERE / "grades"
 AT_ONCE = os.cpu_count()
 SECONDS = 120  # per submission; the time limit per cell is set in nbgrader_config.py
+MEMORY, LARGEST_OUTPUT = 2 * 2**30, 100 * 2**20  # bytes, per grading process and per file
 
 NOT_CONFINED = """\
 On this machine, student code cannot be kept away from your files: that requires Linux 5.13 or
@@ -66,8 +68,10 @@ def main():
         sys.exit(f"{problem} Name the folder of submissions: make grade SUBMISSIONS=folder")
     if os.environ.get("CONFINED") != "no":
         start = [sys.executable, HERE / "kernels" / "confined" / "start.py", "--check"]
-        if subprocess.run(start, capture_output=True).returncode:
+        check = subprocess.run(start, capture_output=True, text=True)
+        if check.returncode:
             sys.exit(NOT_CONFINED)
+        print(check.stdout, end="")  # which protections are missing, if any
 
     # harmless, about a database and about cells without ids
     warnings.filterwarnings("ignore", module="nbgrader|nbformat")
@@ -188,6 +192,9 @@ def put_back(name, student, failed):
 
 def grade_one(api, name, student, sender):
     """Let nbgrader grade a submission and write its feedback; send the fault and a note."""
+    # What a submission prints must fill neither the lecturer's memory nor the disk.
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_OUTPUT, LARGEST_OUTPUT))
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["JUPYTER_RUNTIME_DIR"] = os.environ["TMPDIR"] = tempfile.tempdir = scratch
         marked = marked_answers(api, name, student)
@@ -202,6 +209,8 @@ def grade_one(api, name, student, sender):
         "DeadKernelError": "crashed: the Python process died",
         "UnresponsiveKernelError": "timed out: a cell could not be stopped",
         "CellTimeoutError": "timed out: a cell could not be stopped",
+        "MemoryError": "printed too much",
+        "File too large": "printed too much",
     }
     report = result["error"] + result.get("log", "")
     reason = next((reasons[name] for name in reasons if name in report), "nbgrader failed")

@@ -304,7 +304,7 @@ ODD = {
     "twin 2": Odd({f"twin 2/{FILE}": of("twin")}, RIGHT, "same answers as twin 1"),
     "softmax": Odd({f"softmax/{OTHER}.ipynb": solved(OTHER)}, 0, f"handed in {OTHER}, not {NAME}"),
     "misnamed": Odd(
-        {f"misnamed/{FILE}": solved(OTHER, **{"sick": "misnamed"})}, 0, f"handed in {OTHER}"
+        {f"misnamed/{FILE}": solved(OTHER, toaster="misnamed")}, 0, f"handed in {OTHER}"
     ),
     "link": Odd({"link.ipynb": None}, 0, "is a symbolic link"),  # written below
     "linked folder": Odd({"linked folder": None}, 0, "is a symbolic link"),

@@ -49,9 +49,11 @@ def suspicious(notebook, original):
     free = set().union(*(imported(cell) for cell in original.cells if cell.id == "setup"))
     cells = [cell for cell in original.cells if is_marked(cell, "locked")]
     later = set().union(*map(imported, cells)) - free
+    given = {cell.source.strip() for cell in original.cells}  # copies of these are harmless
     remarks = []
     for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "code" and not is_marked(cell, "locked"):
+        own = cell.source.strip() not in given and not is_marked(cell, "locked")
+        if cell.cell_type == "code" and own:
             found = sorted(set(odd_parts(cell.source, free, later)))
             remarks += [f"cell {number} uses {', '.join(found)}"] if found else []
     return remarks

@@ -293,7 +293,7 @@ ODD = {
         RIGHT,
         "",
     ),
-    "noise": Odd({"noise.ipynb": of("noise", batch=QUIET_NOISE)}, RIGHT, "cell 9 uses sys"),
+    "noise": Odd({"noise.ipynb": of("noise", batch=QUIET_NOISE)}, RIGHT, "cell 13 uses sys"),
     "library": Odd(
         {"library.ipynb": of("library", entropy="from xent_lib import entropy as entropy_of")},
         RIGHT,

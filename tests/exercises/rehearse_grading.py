@@ -18,7 +18,12 @@ from tests.exercises.assignments import EXERCISES, NAMES, read
 from tests.exercises.odd_submissions import NAME, ODD, OTHER, blank, of, put, solved
 
 PYTHON = EXERCISES.parent / ".venv-grading" / "bin" / "python"
-BUILT = ("release", "submitted", "autograded", "feedback", "grades", "gradebook.db", "__pycache__")
+BUILT = {"release", "submitted", "autograded", "feedback", "grades", "gradebook.db"}
+
+
+def built(folder, names):
+    """Return which of the names in a folder of the course are not part of the project."""
+    return BUILT if folder == str(EXERCISES) else {"__pycache__"}
 
 
 def cheated():
@@ -52,7 +57,7 @@ class Course:
 
     def __init__(self, root):
         self.root, self.exercises = root, root / "exercises"
-        shutil.copytree(EXERCISES, self.exercises, ignore=shutil.ignore_patterns(*BUILT))
+        shutil.copytree(EXERCISES, self.exercises, ignore=built)
         self.change("nbgrader_config.py", "timeout = 30", "timeout = 4")
         self.change("grade.py", "SECONDS = 120", "SECONDS = 30")
 
@@ -93,7 +98,8 @@ class Course:
                 """UPDATE grade SET manual_score = ?, needs_manual_grade = 0
                 WHERE cell_id = (SELECT id FROM base_cell WHERE name = 'plateau')
                 AND notebook_id IN (SELECT submitted_notebook.id FROM submitted_notebook
-                    JOIN submitted_assignment ON assignment_id = submitted_assignment.id
+                    JOIN submitted_assignment
+                    ON submitted_notebook.assignment_id = submitted_assignment.id
                     WHERE student_id = ?)""",
                 (points, student),
             )

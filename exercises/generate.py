@@ -37,6 +37,11 @@ def is_marked(cell, kind):
     return cell.metadata.get("nbgrader", {}).get(kind, False)
 
 
+def is_check(cell):
+    """Return whether the cell checks an answer, so that a page has no use for it."""
+    return is_marked(cell, "grade") and not is_marked(cell, "solution")
+
+
 def student(notebook):
     """Turn a source notebook into the student's version."""
     for cell in notebook.cells:
@@ -61,7 +66,9 @@ def stub(solution):
 
 def page(notebook, name):
     """Turn a source notebook into the page of the book."""
-    notebook.cells = [cell for cell in notebook.cells if cell.id not in SCORE_CELLS]
+    notebook.cells = [
+        cell for cell in notebook.cells if cell.id not in SCORE_CELLS and not is_check(cell)
+    ]
     for cell in notebook.cells:
         if cell.id == "how-to":
             cell.source = ON_THE_PAGE.format(name=name)
@@ -70,15 +77,7 @@ def page(notebook, name):
         elif is_marked(cell, "solution"):
             cell.metadata["tags"] = ["hide-cell"]
             cell.source = SOLUTION.sub(lambda solution: solution[2].rstrip(), cell.source)
-        elif is_marked(cell, "grade"):
-            cell.metadata["tags"] = ["hide-cell"]
-            cell.metadata["mystnb"] = {
-                "code_prompt_show": "Show the check",
-                "code_prompt_hide": "Hide the check",
-            }
-            cell.source = HIDDEN.sub("", cell.source)
-        for key in ("nbgrader", "jupyter"):
-            cell.metadata.pop(key, None)
+        cell.metadata.pop("nbgrader", None)
     return notebook
 
 

@@ -20,10 +20,9 @@ from tests.book.notebooks import (
     numbers_computed,
     prose_of,
 )
-from tests.exercises.assignments import NAMES, read, student
+from tests.exercises.assignments import EXERCISES, NAMES, read, student
 from xent_lib import feedback
 
-HERE = Path(__file__).parent
 FEWEST = 3  # known mistakes, and right answers, per exercise
 
 
@@ -116,6 +115,15 @@ def test_page_has_every_exercise_of_its_source(name):
     assert [cell.id for cell in page.cells if cell.id in expected] == expected
 
 
+def test_page_shows_another_answer_below_each_one(name):
+    page = generate.page(read(name), name).cells
+    for check in checks(read(name)) if answers(RIGHT_ANSWERS, name) else []:
+        cell = check.id.removesuffix("-test")
+        place = [other.id for other in page].index(cell)
+        assert page[place + 1].id == f"{cell}-other"
+        assert page[place + 1].source != page[place].source
+
+
 def test_page_omits_the_score(name):
     cells = generate.page(read(name), name).cells
     assert not [
@@ -126,23 +134,17 @@ def test_page_omits_the_score(name):
 # --- answers ----------------------------------------------------------------------------------
 
 
-def answers(kind, name):
-    """Yield (cell id, remark in brackets, words, code) of `kind`, right_answers or wrong_answers.
-
-    Each begins with `# %% cell: words` or `# %% cell (remark): words`.
-    """
-    path = HERE / kind / f"{name}.py"
+def answers(folder, name):
+    """Return (cell id, remark, words, code) of each answer in the file of an assignment."""
+    path = folder / f"{name}.py"
     # A missing file is reported by tests/book/test_chapter_lists.py, and must not stop this one.
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    for part in text.split("\n# %% ")[1:]:
-        head, code = part.split("\n", 1)
-        found = re.fullmatch(r"(\S+?)(?: \((.*?)\))?: (.*)", head)
-        assert found, f"{path.name}: `# %% {head}` is not `# %% cell: words`"
-        yield *found.groups(), code
+    return list(generate.answers(path)) if path.exists() else []
 
 
-RIGHT = [(name, *right) for name in NAMES for right in answers("right_answers", name)]
-WRONG = [(name, *wrong) for name in NAMES for wrong in answers("wrong_answers", name)]
+RIGHT_ANSWERS = EXERCISES / "right_answers"
+WRONG_ANSWERS = Path(__file__).parent / "wrong_answers"
+RIGHT = [(name, *right) for name in NAMES for right in answers(RIGHT_ANSWERS, name)]
+WRONG = [(name, *wrong) for name in NAMES for wrong in answers(WRONG_ANSWERS, name)]
 
 
 @pytest.mark.parametrize(
@@ -164,21 +166,29 @@ def test_wrong_answer_fails_with_its_message(name, cell, remark, words, code, mo
     messages = run(read(name), monkeypatch, **{cell: code})
     assert list(messages) == [f"{cell}-test"], "the wrong answer passes"
     assert words in messages[f"{cell}-test"]
-    points = float((remark or "").removesuffix(" points")) if "points" in (remark or "") else 0
+    points = float(remark.removesuffix(" points")) if "points" in remark else 0
     assert [earned for earned, _ in feedback._scores.values()] == [points]
     seen = next(other.source for other in student(name).cells if other.id == f"{cell}-test")
     visible = run(read(name), monkeypatch, **{cell: code, f"{cell}-test": seen})
     assert visible == ({} if remark == "hidden" else messages)
 
 
-@pytest.mark.parametrize("kind", ["right_answers", "wrong_answers"])
-def test_every_exercise_has_at_least_three(kind, name):
-    if not (HERE / kind / f"{name}.py").exists():
-        pytest.skip("reported by tests/book/test_chapter_lists.py")
+@pytest.mark.parametrize("folder", [RIGHT_ANSWERS, WRONG_ANSWERS], ids=lambda path: path.name)
+def test_every_exercise_has_at_least_three(folder, name):
+    if not answers(folder, name):
+        pytest.skip("no answers yet")
     for check in checks(read(name)):
-        cell = check.id.removesuffix("-test")
-        known = {words for c, remark, words, _ in answers(kind, name) if c == cell and not remark}
-        assert len(known) >= FEWEST, f"add {kind} to {cell}: {kind}/{name}.py"
+        known = [
+            (words, remark)
+            for cell, remark, words, _ in answers(folder, name)
+            if f"{cell}-test" == check.id and remark != "hidden"
+        ]
+        assert len(set(known)) >= FEWEST, f"add answers to {check.id}: {folder.name}/{name}.py"
+        if folder == RIGHT_ANSWERS:
+            shown = [remark for _, remark in known].count("shown")
+            assert shown == 1, (
+                f"mark one right answer to {check.id} with (shown): the page shows it"
+            )
 
 
 # --- answers that nobody wrote ----------------------------------------------------------------
@@ -255,7 +265,7 @@ def test_cells_follow_the_rules_for_assignments(name):
     assert prose.count("<details>") == prose.count("</details>")
 
 
-def test_checks_are_calls_that_bind_no_name(name, monkeypatch):
+def test_checks_are_calls_that_bind_no_name(name):
     for notebook in (read(name), student(name)):
         for number, cell in enumerate(checks(notebook), 1):
             calls = cell.source.split("check_exercise(")[1:]
@@ -269,6 +279,7 @@ def test_checks_are_calls_that_bind_no_name(name, monkeypatch):
 
 
 def test_checks_change_nothing_in_the_namespace(name, monkeypatch):
+    monkeypatch.setattr(feedback, "_scores", {})
     names = {"__name__": "__main__"}
     for cell in code_cells(read(name)):
         before = dict(names)

@@ -1,6 +1,6 @@
 """Right answers in different forms: "# %% cell: form".
 
-The tests put each into its cell; it must get all points.
+The tests put each into its cell; it must get all points. The page shows those marked "(shown)".
 """
 
 
@@ -16,12 +16,12 @@ def predicted_group():
     return 3
 
 
-# %% group: array
+# %% group (shown): array
 def predicted_group():
     return np.array([0, 0.5, 0, 0, 0, 0.5]) @ np.arange(6)
 
 
-# %% one-hot: rows of the identity
+# %% one-hot (shown): rows of the identity
 def encode(labels, num_classes):
     return np.eye(num_classes)[np.asarray(labels)]
 
@@ -85,13 +85,13 @@ def encode_checked(labels, num_classes):
     return np.eye(num_classes, dtype=np.float32)[labels]
 
 
-# %% outside: NumPy raises
+# %% outside (shown): NumPy raises
 def encode_checked(labels, num_classes):
     labels = np.array(labels, dtype=int)
     return np.eye(num_classes)[np.where(labels < 0, num_classes, labels)]
 
 
-# %% labels: dictionary of functions
+# %% labels (shown): dictionary of functions
 def class_indices(labels, convention):
     labels = np.asarray(labels)
     ways = {
@@ -141,7 +141,7 @@ def batch_scores(X, W, b):
     ]
 
 
-# %% scores: einsum
+# %% scores (shown): einsum
 def batch_scores(X, W, b):
     return np.einsum("nd,kd->nk", X, W) + np.asarray(b)
 
@@ -171,7 +171,7 @@ def is_one_hot(table):
     return (ones == 1).all() and (zeros == table.shape[1] - 1).all()
 
 
-# %% is-one-hot: rows of the identity
+# %% is-one-hot (shown): rows of the identity
 def is_one_hot(table):
     table = np.asarray(table, dtype=float)
     return np.array_equal(table, np.eye(table.shape[1])[table.argmax(axis=1)])

@@ -1,6 +1,6 @@
 """Right answers in different forms: "# %% cell: form".
 
-The tests put each into its cell; it must get all points.
+The tests put each into its cell; it must get all points. The page shows those marked "(shown)".
 """
 
 
@@ -9,6 +9,11 @@ def predicted_bits():
     from fractions import Fraction
 
     return Fraction(21, 8)
+
+
+# %% code-words (shown): weighted average
+def predicted_bits():
+    return np.average([3, 3, 2, 1], weights=[1 / 2, 1 / 4, 1 / 8, 1 / 8])
 
 
 # %% code-words: decimal
@@ -45,7 +50,7 @@ def entropy_of(p):
     return np.array([entropy_of(row) for row in p])
 
 
-# %% entropy: logarithm of p to the power p
+# %% entropy (shown): logarithm of p to the power p
 def entropy_of(p):
     p = np.asarray(p, dtype=np.float64)
     return -np.log(p**p).sum(axis=-1)
@@ -63,7 +68,7 @@ def mean_nll(probs, labels):
     return -np.log((probs * Y).sum(axis=1)).mean()
 
 
-# %% batch: take_along_axis
+# %% batch (shown): take_along_axis
 def mean_nll(probs, labels):
     picked = np.take_along_axis(np.asarray(probs), np.asarray(labels)[:, None], axis=1)
     return np.mean(-np.log(picked))
@@ -82,7 +87,7 @@ def binary_loss(z, y):
     return np.mean(np.maximum(-m, 0) + np.log1p(np.exp(-np.abs(m))))
 
 
-# %% binary: chosen by the label
+# %% binary (shown): chosen by the label
 def binary_loss(z, y):
     z = np.asarray(z, dtype=float)
     return np.where(np.asarray(y) == 1, np.logaddexp(0, -z), np.logaddexp(0, z)).mean()
@@ -99,7 +104,7 @@ def binary_loss(z, y):
     return total / len(z)
 
 
-# %% logits: logaddexp
+# %% logits (shown): logaddexp
 def loss_from_logits(logits, labels):
     logits = np.asarray(logits)
     rows = np.arange(len(labels))
@@ -134,7 +139,7 @@ def lowest_at_truth(h):
     return True
 
 
-# %% gibbs: smallest difference
+# %% gibbs (shown): smallest difference
 def lowest_at_truth(h):
     pairs = np.random.default_rng(9).dirichlet(np.ones(3), size=(300, 2))
     return min(h(p, q) - h(p, p) for p, q in pairs) > -1e-9

@@ -1,6 +1,6 @@
 """Right answers in different forms: "# %% cell: form".
 
-The tests put each into its cell; it must get all points.
+The tests put each into its cell; it must get all points. The page shows those marked "(shown)".
 """
 
 
@@ -11,7 +11,7 @@ def predicted_probs():
     return [Fraction(1, 10), Fraction(3, 10), Fraction(6, 10)]
 
 
-# %% parts: array
+# %% parts (shown): array
 def predicted_probs():
     return np.array([1, 3, 6]) / 10
 
@@ -27,7 +27,7 @@ def sigmoid_of(z):
     return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))
 
 
-# %% sigmoid: hyperbolic tangent
+# %% sigmoid (shown): hyperbolic tangent
 def sigmoid_of(z):
     return (1 + np.tanh(np.asarray(z) / 2)) / 2
 
@@ -47,7 +47,7 @@ def sigmoid_of(z):
     return np.vectorize(one)(z)
 
 
-# %% softmax: logaddexp
+# %% softmax (shown): logaddexp
 def softmax_of(z):
     z = np.asarray(z)
     return np.exp(z - np.logaddexp.reduce(z, axis=-1, keepdims=True))
@@ -88,7 +88,7 @@ def one_logit(z):
     return [row[1] - row[0] for row in z]
 
 
-# %% one-logit: matrix product
+# %% one-logit (shown): matrix product
 def one_logit(z):
     return np.asarray(z) @ np.array([-1, 1])
 
@@ -107,7 +107,7 @@ def masked_softmax(logits, allowed):
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-# %% mask: logaddexp
+# %% mask (shown): logaddexp
 def masked_softmax(logits, allowed):
     z = np.where(allowed, logits, -np.inf)
     return np.exp(z - np.logaddexp.reduce(z, axis=-1, keepdims=True))
@@ -149,7 +149,7 @@ def is_softmax(f):
     return True
 
 
-# %% properties: all at once
+# %% properties (shown): all at once
 def is_softmax(f):
     rows = np.random.default_rng(2).normal(size=(40, 5))
     probs = np.array([f(row) for row in rows])

@@ -259,7 +259,7 @@ def is_softmax(f):
     return True
 
 
-# %% properties (hidden): nearly
+# %% properties (hidden): A part in a thousand
 def is_softmax(f):
     rng = np.random.default_rng(1)
     for z in rng.normal(size=(100, 4)):

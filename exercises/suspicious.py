@@ -34,6 +34,7 @@ ATTRIBUTES = set(
 FRAMES = re.compile(r"(f_(back|globals|locals|builtins|code)|(gi|cr|ag|tb|co)_\w+)")
 CHECK = "check_exercise"  # what the check cells call
 PLAIN = {"__init__", "__call__", "__repr__", "__str__", "__name__", "__doc__", "__len__"}
+SUMS = re.compile(r"__[ir]?(add|sub|mul|truediv|matmul|pow)__")  # called instead of + and *
 ARRAY = {"shape", "dtype", "real", "imag", "flat", "writeable"}  # of an array, may be set
 # What notebooks know beside Python: commands that cannot help, and those that time what follows.
 HARMLESS = re.compile(r"^ *(%(matplotlib|pip|conda|config|precision)\b.*|[\w.]+\?+ *)$", re.M)
@@ -93,6 +94,7 @@ def odd_parts(source, free, later):
             yield from (name for name in node.kwd_attrs if name.startswith("_"))
         elif isinstance(node, ast.Attribute):
             private = node.attr.startswith("_") and node.attr not in PLAIN
+            private = private and not SUMS.fullmatch(node.attr)
             private = private and not (isinstance(node.value, ast.Name) and node.value.id == "self")
             if private or node.attr in ATTRIBUTES or FRAMES.fullmatch(node.attr):
                 yield ast.unparse(node)

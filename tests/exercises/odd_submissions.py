@@ -296,7 +296,7 @@ ODD = {
     "noise": Odd({"noise.ipynb": of("noise", batch=QUIET_NOISE)}, RIGHT, "cell 13 uses sys"),
     "library": Odd(
         {"library.ipynb": of("library", entropy="from xent_lib import entropy as entropy_of")},
-        RIGHT,
+        RIGHT - 3,
         "uses xent_lib.entropy",
     ),
     # whose it is

@@ -5,7 +5,7 @@ import pytest
 
 from exercises.suspicious import suspicious
 from tests.exercises.assignments import NAMES, read, student
-from tests.exercises.test_exercises import wrong_answers
+from tests.exercises.test_exercises import RIGHT, WRONG
 
 NAME = "03_cross_entropy"
 CHEATS = {
@@ -92,6 +92,15 @@ def test_cheat_is_remarked(cheat):
 @pytest.mark.parametrize("honest", HONEST)
 def test_honest_code_is_not_remarked(honest):
     assert remarks(HONEST[honest]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [(name, code) for name, *_, code in (*RIGHT, *WRONG)],
+    ids=[f"{name}-{cell}-{words}" for name, cell, _, words, _ in (*RIGHT, *WRONG)],
+)
+def test_right_and_honestly_wrong_answers_are_not_remarked(name, code):
+    assert remarks(code, name) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

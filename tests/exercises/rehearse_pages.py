@@ -34,7 +34,7 @@ OUTPUTS = f"""\
 from IPython.display import HTML, Markdown, display, publish_display_data
 
 display(HTML('''<script>{js("script in HTML")}</script>{image("HTML")}'''))
-display(HTML('''<iframe srcdoc="<script>parent.ran = ['iframe']</script>"></iframe>'''))
+display(HTML('''<iframe srcdoc="<script>(parent.ran = parent.ran || []).push('iframe')</script>"></iframe>'''))
 display(HTML('''<img src="{ELSEWHERE}/html.png">'''))
 display(HTML('''<link rel="stylesheet" href="{ELSEWHERE}/a.css">'''))
 display(HTML('''<style>@import "{ELSEWHERE}/b.css";</style>'''))
@@ -137,7 +137,8 @@ def formgrader(guarded):
             time.sleep(0.5)
     with sqlite3.connect(guarded.exercises / "gradebook.db") as gradebook:
         ((number,),) = gradebook.execute("SELECT id FROM submitted_notebook").fetchall()
-    yield f"http://127.0.0.1:{port}/formgrader/submissions/{number}/?token=secret&index=0"
+    page = f"/formgrader/submissions/{number}/"
+    yield f"http://127.0.0.1:{port}/login?token=secret&next={page}"
     lab.terminate()
     lab.wait()
 
@@ -146,7 +147,7 @@ def opened(browser, address):
     """Open an address in a new tab, and note requests to other sites."""
     tab = browser.new_page()
     tab.foreign = []
-    own = ("data:", "file:", "about:", address.split("/formgrader")[0])
+    own = ("data:", "file:", "about:", address.split("/login")[0])
 
     def foreign(route):
         tab.foreign.append(route.request.url)

@@ -52,7 +52,8 @@ c.Autograde.autograde_preprocessors.insert(1, ForgiveWarnings)  # after Execute
 
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
-POINTS = re.compile(r"[\w+/=\s]*", re.ASCII)  # a PNG picture in base64
+FOLDERS = re.compile(r"(/[\w.@+-]+)+/(?=[\w.-]+\.py\b)")  # of this machine, before a file's name
+POINTS = re.compile(r"[\w+/=\s]*", re.ASCII)  # a picture in base64
 
 
 @functools.cache
@@ -83,9 +84,14 @@ def mathml(formula):
     return "".join(f"&#{ord(sign)};" if sign in "*_\\`|~" else sign for sign in text)
 
 
-def as_text(text):
-    """Return a student's text as HTML that shows it as it was written."""
-    return f'<pre style="white-space: pre-wrap">{html.escape(text)}</pre>'
+def as_text(cell):
+    """Return a student's text as HTML that shows it as it was written, and pasted pictures."""
+    text = f'<pre style="white-space: pre-wrap">{html.escape(cell.source)}</pre>'
+    for attachment in cell.get("attachments", {}).values():
+        for kind in ("image/png", "image/jpeg"):
+            if kind in attachment and POINTS.fullmatch(str(attachment[kind])):
+                text += f'<img alt="" src="data:{kind};base64,{attachment[kind]}">'
+    return text
 
 
 def harmless(notebook, resources):
@@ -96,13 +102,13 @@ def harmless(notebook, resources):
         known = re.fullmatch(r"[\w-]+", str(mark.get("grade_id", "")))
         cell.metadata = {"nbgrader": mark} if known else {}
         cell.id = f"cell-{number}"
-        cell.pop("attachments", None)
         if cell.cell_type == "code":
             cell.execution_count = None
             cell.outputs = [output for output in map(plain_output, cell.outputs) if output]
         else:
             cell.cell_type = "markdown"
-            cell.source = texts_of_assignments().get(cell.source) or as_text(cell.source)
+            cell.source = texts_of_assignments().get(cell.source) or as_text(cell)
+            cell.pop("attachments", None)
     return notebook, resources
 
 
@@ -111,7 +117,8 @@ def plain_output(output):
     if output.output_type == "stream":
         return nbformat.v4.new_output("stream", text=str(output.text))
     if output.output_type == "error":
-        return nbformat.v4.new_output("error", traceback=list(map(str, output.traceback)))
+        lines = [FOLDERS.sub("", str(line)) for line in output.traceback]
+        return nbformat.v4.new_output("error", traceback=lines)
     data = output.get("data", {})
     kept = {key: str(data[key]) for key in ("text/plain", "image/png") if key in data}
     if not POINTS.fullmatch(kept.get("image/png", "")):

@@ -23,7 +23,7 @@ from exercises.generate import student as student_version
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in HERE.glob("source/*/*.ipynb"))
 LARGEST = 20 * 2**20  # bytes
-MOST_CELLS = 1000
+MOST_CELLS, MOST_TEXT = 1000, 10**6  # without outputs
 ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz"}
 
 
@@ -183,6 +183,8 @@ def read(path):
     try:
         notebook = parse(path.read_bytes())
         nbformat.writes(notebook).encode()  # fails for what is no text, as half a character
+        if sum(len(cell.source) for cell in notebook.cells) > MOST_TEXT:
+            raise Fault(f"has more than {MOST_TEXT} characters in its cells")
     except Fault:
         raise
     except Exception as error:

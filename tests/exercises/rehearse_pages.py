@@ -18,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from tests.exercises.odd_submissions import cell_of, of, put
 from tests.exercises.rehearse_grading import PYTHON, Course
 
+PICTURE = "iVBORw0KGgoAAAANSUhEUg=="  # whether it is whole does not matter here
 ELSEWHERE = "https://elsewhere.example"
 
 
@@ -34,7 +35,8 @@ OUTPUTS = f"""\
 from IPython.display import HTML, Markdown, display, publish_display_data
 
 display(HTML('''<script>{js("script in HTML")}</script>{image("HTML")}'''))
-display(HTML('''<iframe srcdoc="<script>(parent.ran = parent.ran || []).push('iframe')</script>"></iframe>'''))
+script = "<script>(parent.ran = parent.ran || []).push('iframe')</script>"
+display(HTML(f'''<iframe srcdoc="{{script}}"></iframe>'''))
 display(HTML('''<img src="{ELSEWHERE}/html.png">'''))
 display(HTML('''<link rel="stylesheet" href="{ELSEWHERE}/a.css">'''))
 display(HTML('''<style>@import "{ELSEWHERE}/b.css";</style>'''))
@@ -78,6 +80,7 @@ def attack():
             "![](attachment:a.png)",
             attachments={"a.png": {"image/png": f'AAAA" onerror="{js("attachment")}'}},
         ),
+        new_markdown_cell("pasted", attachments={"b.png": {"image/png": PICTURE}}),
         new_raw_cell(image("raw"), metadata={"format": "text/html", "raw_mimetype": "text/html"}),
     ]
     cell_of(notebook, "entropy").metadata["tags"] = [f'">{image("tag")}']
@@ -178,6 +181,7 @@ def test_nothing_runs_in_a_feedback_page(browser, guarded):
     if guarded.guards == "both":
         assert "softmax" in tab.inner_text("body") and "<img src=" in tab.inner_text("body")
         assert tab.locator("math").count() > 5, "formulas are set"
+        assert tab.locator(f"img[src='data:image/png;base64,{PICTURE}']").count() == 1
     tab.close()
 
 

@@ -65,7 +65,7 @@ HONEST = {
     "typing": "from __future__ import annotations\nfrom collections.abc import Sequence",
     "helpers": "import math, itertools\nfrom functools import partial, reduce",
     "array": "x = np.zeros(4)\nx.shape = (2, 2)\nx.flags.writeable = False\nx[0] += 1",
-    "class": "class Loss:\n    def __init__(self, n): self.n = n\n    def __call__(self): return self.n",
+    "class": "class L:\n    def __init__(self): self.n = 1\n    def __call__(self): return self.n",
     "plot": "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1])",
     "time": "%timeit -n 10 sum(range(9))",
     "help": "np.where?",
@@ -101,6 +101,10 @@ def test_honest_code_is_not_remarked(honest):
 )
 def test_right_and_honestly_wrong_answers_are_not_remarked(name, code):
     assert remarks(code, name) == []
+
+
+def test_cell_too_deep_to_read_is_remarked():
+    assert "cannot be read" in str(remarks("x" + "._a" * 600))
 
 
 @pytest.mark.parametrize("name", NAMES)

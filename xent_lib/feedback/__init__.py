@@ -63,6 +63,10 @@ class Mistake:
         self.variants, self.points = variants, points
 
 
+class Outcome(str):
+    """What an answer achieves, in words; a message shows it without quotation marks."""
+
+
 @dataclass(frozen=True)
 class Exercise:
     """What the check of an exercise knows.
@@ -85,7 +89,8 @@ class Exercise:
         Functions of the library that the answer may call. It is refused if it calls another one.
     observed : pair of str and callable, optional
         What is compared in place of the result: its name for the message, and a function of the
-        result and the arguments that returns it. `right` and `mistakes` return it themselves.
+        result and the arguments that returns it, such as an `Outcome`. `right` and `mistakes`
+        return it themselves.
     unchanged : bool, optional
         Whether the answer must leave its arguments as they are.
     rtol, atol : float, optional
@@ -366,7 +371,7 @@ def _in_library(frame: FrameType) -> bool:
 
 def _observed(task: Exercise, result: Any, arguments: tuple[Any, ...]) -> Any:
     """Return what is compared of a result: itself, unless the exercise says otherwise."""
-    if task.observed is None or isinstance(result, Exception):
+    if task.observed is None or result is None or isinstance(result, Exception):
         return result
     seen = _result(task.observed[1], copy.deepcopy((result, *arguments)))
     return result if isinstance(seen, Exception) else seen
@@ -432,7 +437,7 @@ def _difference(
     call = f"{task.function}({', '.join(map(_shown, arguments))})"
     if got is None:
         return f"{call} gives None. Is a return statement missing?"
-    kind = f"{task.observed[0]} " if task.observed else ""
+    kind = f"{task.observed[0]} ".lstrip() if task.observed else ""
     says = f"raises {_shown(got)}" if isinstance(got, Exception) else f"gives {kind}{_shown(got)}"
     if not arguments:  # the expected value would give the solution away
         return f"{call} {says}."
@@ -454,6 +459,8 @@ def _shown(value: Any) -> str:
         value = value.item()  # so that np.int64(3) is shown as 3
     if isinstance(value, Exception):
         text = f"{type(value).__name__}: {value}"
+    elif isinstance(value, Outcome):
+        text = str(value)
     elif callable(value):
         text = getattr(value, "__name__", "the function").replace("<lambda>", "a function")
     elif isinstance(value, float):

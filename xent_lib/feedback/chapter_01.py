@@ -4,7 +4,8 @@ import numpy as np
 
 from xent_lib import one_hot
 
-from . import Exercise
+from . import Exercise, Mistake, Outcome
+from .data import iris
 
 
 def exercise_1() -> Exercise:
@@ -45,7 +46,7 @@ def exercise_2() -> Exercise:
         (np.array([[2, 0, 1], [1, 1, 2]]), 3),
     ]
     return Exercise(
-        title="One-hot", points=3, function="encode", right=one_hot, cases=cases, mistakes=mistakes
+        title="One-hot", points=2, function="encode", right=one_hot, cases=cases, mistakes=mistakes
     )
 
 
@@ -97,6 +98,53 @@ def exercise_3() -> Exercise:
 
 
 def exercise_4() -> Exercise:
+    mistakes = {
+        "Your test accepts everything.": True,
+        "Your test rejects everything.": False,
+        "You look at the sums of the rows only. Rows that are not one-hot can also sum to 1.": (
+            lambda table: bool(np.all(np.sum(table, axis=1) == 1))
+        ),
+        "You look at the entries only. A row can have two ones, or none.": (
+            lambda table: bool(np.isin(table, [0, 1]).all())
+        ),
+        "You count the ones in the whole table. Count them in each row.": (
+            lambda table: bool(np.isin(table, [0, 1]).all() and np.sum(table) == len(table))
+        ),
+        "You look for a 1 in each row. There may be more of them.": (
+            lambda table: bool(np.all(np.max(table, axis=1) == 1))
+        ),
+        "You look at the sum and the largest entry of each row. (1, 0.5, -0.5) has them, too.": (
+            lambda table: bool(np.all((np.sum(table, 1) == 1) & (np.max(table, 1) == 1)))
+        ),
+        "You look at the sum of each row and of its squares. (2/3, 2/3, -1/3) has them, too.": (
+            lambda table: bool(np.allclose([np.sum(table, 1), np.sum(np.square(table), 1)], 1))
+        ),
+        "You count the ones in each row. What else does it contain?": (
+            lambda table: bool(np.all((np.array(table) == 1).sum(axis=1) == 1))
+        ),
+    }
+    tables = {
+        "good": [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
+        "soft": [[0.2, 0.8, 0.0], [1.0, 0.0, 0.0]],
+        "two ones": [[1.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
+        "two ones and none": [[1.0, 1.0, 0.0], [0.0, 0.0, 0.0]],
+        "one too few": [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]],
+        "2 and -1": [[2.0, -1.0, 0.0], [0.0, 0.0, 1.0]],
+        "1 and 3": [[1.0, 3.0, 0.0], [0.0, 0.0, 1.0]],
+        "sum and largest": [[1.0, 0.5, -0.5], [0.0, 0.0, 1.0]],
+    }
+    cases = [np.array(table) for table in tables.values()]
+
+    def truth(table):
+        """Return whether the table is one-hot, row by row."""
+        return all(sorted(row) == [0] * (len(row) - 1) + [1] for row in np.array(table).tolist())
+
+    return Exercise(
+        title="Test", points=3, function="is_one_hot", right=truth, cases=cases, mistakes=mistakes
+    )
+
+
+def exercise_5() -> Exercise:
     def right(labels, convention, first=1, plus=1, axis=1, error=ValueError):
         """Return the class indices, or those of a known mistake."""
         labels = np.array(labels)
@@ -110,17 +158,39 @@ def exercise_4() -> Exercise:
             raise error
         return labels
 
+    def integers(result, labels=None, convention=None):
+        """Return the indices; those that are no integers become text, which equals no number."""
+        result = np.asarray(result)
+        return result if result.dtype.kind in "iu" else result.astype(str)
+
+    def floats(labels, convention):
+        """Keep the dtype of the signs."""
+        signs = np.asarray(labels)
+        return integers((signs + 1) // 2) if convention == "signs" else right(labels, convention)
+
     mistakes = {
-        "Labels that start at 1 are not moved to 0.": lambda y, c: right(y, c, first=0),
-        "The signs are the wrong way round: +1 is class 1.": (lambda y, c: right(y, c, plus=0)),
+        "Labels that start at 1 are not moved to 0.": (
+            Mistake(lambda y, c: right(y, c, first=0), points=2)
+        ),
+        "The signs are the wrong way round: +1 is class 1.": (
+            Mistake(lambda y, c: right(y, c, plus=0), points=2)
+        ),
         "You looked down the columns of the one-hot table. Each sample is a row.": (
-            lambda y, c: right(y, c, axis=0)
+            Mistake(lambda y, c: right(y, c, axis=0), points=2)
         ),
         "An unknown convention is let through. Raise a ValueError.": (
-            lambda y, c: right(y, c, error=None)
+            Mistake(lambda y, c: right(y, c, error=None), points=2)
         ),
         "The signs are returned as they are: -1 is read as the last class.": (
-            lambda y, c: np.array(y) if c == "signs" else right(y, c)
+            lambda y, c: integers(y) if c == "signs" else right(y, c)
+        ),
+        "An index has to be an integer. This is a float or a boolean, and cannot pick a class.": (
+            Mistake(
+                floats,
+                lambda y, c: integers(right(y, c).astype(float)),
+                lambda y, c: integers(right(y, c) == 1) if c == "signs" else right(y, c),
+                points=2,
+            )
         ),
     }
     cases = [
@@ -131,80 +201,65 @@ def exercise_4() -> Exercise:
     ]
     return Exercise(
         title="Conventions",
-        points=4,
+        points=3,
         function="class_indices",
         right=lambda y, c: right(y, c),
-        cases=cases,
-        mistakes=mistakes,
-    )
-
-
-def exercise_5() -> Exercise:
-    def scores(X, W, b):
-        """Return the scores, sample by sample."""
-        return np.array([np.sum(np.array(W) * x, axis=1) + b for x in X])
-
-    mistakes = {
-        "The bias is missing.": lambda X, W, b: scores(X, W, np.zeros(len(b))),
-        "Your rows are the classes. They should be the samples.": lambda X, W, b: scores(X, W, b).T,
-        "The bias is added to the samples and not to the classes.": (
-            lambda X, W, b: scores(X, W, 0 * b) + b[:, None]
-        ),
-        "With as many classes as features, X @ W also runs, but is wrong: it uses the "
-        "columns of W.": lambda X, W, b: X @ W + b,
-    }
-    W = np.array([[1.0, -1, 2], [0, 1, -1], [-1, 0, 1]])
-    b = np.array([0.1, -0.1, 0.5])
-    cases = [
-        (np.array([[1.0, 0.2, 0.5], [0.0, 1.0, 3.0], [2.0, 2.0, 1.0]]), W, b),
-        (np.array([[1.0, 0.2], [0.0, 1.0], [2.0, 2.0]]), W[:, :2], b),
-        (np.array([[1.0, 0.2], [0.0, 1.0], [2.0, 2.0]]), W[:2, :2], b[:2]),
-    ]
-    return Exercise(
-        title="Scores",
-        points=2,
-        function="batch_scores",
-        right=scores,
+        observed=("", integers),
         cases=cases,
         mistakes=mistakes,
     )
 
 
 def exercise_6() -> Exercise:
+    flowers, kinds = iris()
+    kind_of = {tuple(row): kind for row, kind in zip(flowers.tolist(), kinds, strict=True)}
+
+    enough = Outcome("at least 0.75")
+
+    def kinds_of(X):
+        """Return the species of flowers by their measurements, numbered as usual."""
+        return [kind_of[tuple(row)] for row in np.round(np.array(X, dtype=float), 1).tolist()]
+
+    def share(answers, X, species, X_new):
+        """Say whether enough answers are right, or how many."""
+        if np.shape(answers) != (len(X_new),):
+            return answers
+        number = dict(zip(kinds_of(X), species, strict=True))
+        right = np.mean([number[kind] for kind in kinds_of(X_new)] == np.array(answers))
+        return enough if right >= 0.75 else Outcome(f"a share of {right:.2f} right answers")
+
+    def by_number(X, species, X_new):
+        """Fit the number of the species by least squares."""
+        theta = np.linalg.lstsq(np.c_[X, np.ones(len(X))], species, rcond=None)[0]
+        return np.c_[X_new, np.ones(len(X_new))] @ theta
+
+    def of(answer):
+        """Return the share of right answers that an answer has."""
+        return lambda X, species, X_new: share(answer(X, species, X_new), X, species, X_new)
+
     mistakes = {
-        "Your test accepts everything.": True,
-        "Your test rejects everything.": False,
-        "You look at the sums of the rows only. Rows that are not one-hot can also sum to 1.": (
-            lambda table: bool(np.all(table.sum(axis=1) == 1))
+        "You fitted the numbers of the species as if they were quantities. They come in any "
+        "order: fit a column for each species.": Mistake(
+            of(lambda *case: np.rint(by_number(*case))),
+            of(lambda *case: np.clip(np.rint(by_number(*case)), 0, 2)),
+            of(lambda *case: by_number(*case).astype(int)),
         ),
-        "You look at the entries only. A row can have two ones, or none.": (
-            lambda table: bool(np.isin(table, [0, 1]).all())
+        "A third is right: all your answers are the same.": Mistake(
+            *(of(lambda X, species, X_new, k=k: np.full(len(X_new), k)) for k in range(3))
         ),
-        "You count the ones in the whole table. Count them in each row.": (
-            lambda table: bool(np.isin(table, [0, 1]).all() and table.sum() == len(table))
-        ),
-        "You look for a 1 in each row. There may be more of them.": (
-            lambda table: bool(np.all(table.max(axis=1) == 1))
-        ),
-        "You count the ones in each row. What else does it contain?": (
-            lambda table: bool(np.all((table == 1).sum(axis=1) == 1))
+        "These are the scores. Answer with the species whose score is the largest.": (
+            lambda X, species, X_new: by_number(X, np.eye(3)[species], X_new)
         ),
     }
-    tables = {
-        "good": [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
-        "soft": [[0.2, 0.8, 0.0], [1.0, 0.0, 0.0]],
-        "two ones": [[1.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
-        "two ones and none": [[1.0, 1.0, 0.0], [0.0, 0.0, 0.0]],
-        "one too few": [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]],
-        "2 and -1": [[2.0, -1.0, 0.0], [0.0, 0.0, 1.0]],
-        "1 and 3": [[1.0, 3.0, 0.0], [0.0, 0.0, 1.0]],
-    }
-    cases = [np.array(table) for table in tables.values()]
-
-    def truth(table):
-        """Return whether the table is one-hot, row by row."""
-        return all(sorted(row) == [0] * (len(row) - 1) + [1] for row in np.array(table).tolist())
-
+    orders = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1]])
+    known, new = np.random.default_rng(2).permutation(150).reshape(2, 75)
+    cases = [(flowers[known], order[kinds[known]], flowers[new]) for order in orders]
     return Exercise(
-        title="Test", points=3, function="is_one_hot", right=truth, cases=cases, mistakes=mistakes
+        title="Irises",
+        points=4,
+        function="name_species",
+        right=enough,
+        observed=("", share),
+        cases=cases,
+        mistakes=mistakes,
     )

@@ -208,7 +208,7 @@ def grade_one(api, name, student, sender):
     reasons = {
         "DeadKernelError": "crashed: the Python process died",
         "UnresponsiveKernelError": "timed out: a cell could not be stopped",
-        "CellTimeoutError": "timed out: a cell could not be stopped",
+        "CellTimeoutError": "timed out: a cell could not be stopped, or printed too much",
         "MemoryError": "printed too much",
         "File too large": "printed too much",
     }

@@ -12,7 +12,12 @@ import nbformat
 from website.extensions.decks import FORMULA, LINK, ROLE, ROOT, WEBSITE, decks, link
 
 FOLDER = ROOT / "_build" / "present"
-SETTINGS = {"theme": "serif", "scroll": True, "transition": "none", "start_slideshow_at": "selected"}
+SETTINGS = {
+    "theme": "serif",
+    "scroll": True,
+    "transition": "none",
+    "start_slideshow_at": "selected",
+}
 
 
 def present(deck):

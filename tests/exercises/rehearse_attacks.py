@@ -5,6 +5,7 @@ or a file, which the rehearsal provides and compares afterwards from outside. Ev
 twice: with `CONFINED=no` it must do harm, or it would prove nothing; confined, it must do none.
 """
 
+import contextlib
 import csv
 import ctypes
 import inspect
@@ -28,11 +29,12 @@ LINUX = tuple(map(int, os.uname().release.split(".")[:2]))
 ATTACKS = []
 
 
-def attack(since=(5, 13)):
-    """Register an attack, with the version of Linux from which on it can work."""
+def attack(since=(5, 13), alone=False):
+    """Register an attack: from which Linux on it can work, and whether it may stop its kernel."""
 
     def register(function):
-        ATTACKS.append(pytest.param(function, since, id=function.__name__))
+        function.since, function.alone = since, alone
+        ATTACKS.append(function)
         return function
 
     return register
@@ -164,7 +166,7 @@ def connect_by_sendto(tcp):
     socket.socket().sendto(b"x", socket.MSG_FASTOPEN, ("127.0.0.1", tcp))
 
 
-@attack()
+@attack(alone=True)
 def connect_by_a_socket_of_the_kernel(tcp):
     import os
     import socket
@@ -474,6 +476,13 @@ def command(word):
     print(subprocess.check_output(["echo", word[::-1]]))
 
 
+@attack(alone=True)
+def become_another_program(nothing):
+    import os
+
+    os.execv("/bin/sleep", ["sleep", "1"])
+
+
 # --- targets: what an attack is given, and how its harm shows -----------------------------------
 
 
@@ -549,6 +558,21 @@ class Word:
         pass
 
 
+class Kernel:
+    """The kernel in which the attack runs."""
+
+    given = None
+
+    def __init__(self, folder):
+        self.student = folder.name
+
+    def harm(self, outcome):
+        return "crashed" in outcome.remarks[self.student]
+
+    def close(self):
+        pass
+
+
 class Log:
     """What `make grade` prints."""
 
@@ -599,6 +623,7 @@ TARGETS = {
     "secret": Secret,
     "word": Word,
     "log": Log,
+    "nothing": Kernel,
     "tcp": lambda _: Listener(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
     "udp": lambda _: Listener(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)),
     "udp6": lambda _: Listener(socket.AF_INET6, socket.SOCK_DGRAM, ("::1", 0)),
@@ -616,12 +641,11 @@ def drop_privileges():
 # --- the rehearsal ------------------------------------------------------------------------------
 
 BUILT = ("release", "submitted", "autograded", "feedback", "grades", "gradebook.db")
-OTHERS = {
-    "honest": "pass",
-    "program": "import os; os.execv('/bin/sleep', ['sleep', '1'])",
-    "line": "print('x' * (300 << 20))",
-    "lines": "while True: print('x' * 1000)",
-    "displays": "for _ in range(200): display({'text/plain': 'x' * (5 << 20)}, raw=True)",
+WORDY = {
+    "one line": ["print('x' * (300 << 20))"],
+    "many lines": ["while True: print('x' * 1000)"],
+    "many displays": ["for _ in range(200): display({'text/plain': 'x' * (5 << 20)}, raw=True)"],
+    "many cells": ["print('x' * (100 << 20))"] * 15,
 }
 
 
@@ -650,53 +674,52 @@ def outcome(request, tmp_path_factory):
     """Grade a submission with all attacks, in a copy of the course."""
     course = tmp_path_factory.mktemp("attacks") / "exercises"
     shutil.copytree(EXERCISES, course, ignore=shutil.ignore_patterns(*BUILT))
-    cells, targets = [], {}
-    for function, _ in (case.values for case in ATTACKS):
-        folder = course.parent / "targets" / function.__name__
-        folder.mkdir(parents=True)
-        (parameter,) = inspect.signature(function).parameters
-        target = targets[function.__name__] = TARGETS[parameter](folder)
-        source = inspect.getsource(function).split("\n", 1)[1]  # without its decorator
-        cells.append(f"{source}\n{function.__name__}({target.given!r})")
-    submissions = {"attacks": submission(*cells), "program": submission(OTHERS["program"])}
-    if request.param == "confined":
-        submissions |= {student: submission(source) for student, source in OTHERS.items()}
-    folder = course.parent / "submissions"
-    folder.mkdir()
-    for student, notebook in submissions.items():
-        nbformat.write(notebook, folder / f"{student}.ipynb")
-    with (course.parent / "grade.log").open("a") as log:
-        subprocess.run(
-            [PYTHON, "-m", "exercises.grade", folder],
-            cwd=course.parent,
-            env=os.environ | {"CONFINED": "yes" if request.param == "confined" else "no"},
-            stdout=log,
-            stderr=log,
-            check=True,
-        )
-    yield Outcome(course, request.param == "confined", targets)
-    for target in targets.values():
-        target.close()
+    with contextlib.ExitStack() as stack:
+        cells, targets, submissions = [], {}, {"honest": submission("pass")}
+        for function in ATTACKS:
+            name = function.__name__
+            (parameter,) = inspect.signature(function).parameters
+            (folder := course.parent / "targets" / name).mkdir(parents=True)
+            targets[name] = TARGETS[parameter](folder)
+            stack.callback(targets[name].close)
+            source = inspect.getsource(function).split("\n", 1)[1]  # without its decorator
+            source += f"\n{name}({targets[name].given!r})"
+            if function.alone:
+                submissions[name] = submission(source)
+            else:
+                cells.append(source)
+        submissions["attacks"] = submission(*cells)
+        if request.param == "confined":
+            submissions |= {student: submission(*cells) for student, cells in WORDY.items()}
+        (folder := course.parent / "submissions").mkdir()
+        for student, notebook in submissions.items():
+            nbformat.write(notebook, folder / f"{student}.ipynb")
+        with (course.parent / "grade.log").open("a") as log:
+            subprocess.run(
+                [PYTHON, "-m", "exercises.grade", folder],
+                cwd=course.parent,
+                env=os.environ | {"CONFINED": "yes" if request.param == "confined" else "no"},
+                stdout=log,
+                stderr=log,
+                check=True,
+            )
+        yield Outcome(course, request.param == "confined", targets)
 
 
-@pytest.mark.parametrize(("function", "since"), ATTACKS)
-def test_attack_does_harm_only_without_protection(outcome, function, since):
+@pytest.mark.parametrize("function", ATTACKS, ids=lambda function: function.__name__)
+def test_attack_does_harm_only_without_protection(outcome, function):
     harm = outcome.targets[function.__name__].harm(outcome)
     if outcome.confined:
         assert not harm, outcome.outputs
-    elif LINUX >= since:
-        assert harm, f"This attack does no harm anyway, so it proves nothing: {outcome.outputs}"
+    elif LINUX >= function.since:
+        assert harm, f"This attack never does harm, so it proves nothing: {outcome.outputs}"
 
 
-def test_kernel_cannot_become_another_program(outcome):
-    assert ("crashed" in outcome.remarks["program"]) != outcome.confined
-
-
-def test_endless_output_is_remarked_and_stored_nowhere(outcome):
+def test_too_much_output_is_remarked_and_stored_nowhere(outcome):
     if not outcome.confined:
         pytest.skip("would fill the memory")
-    for student in ("line", "lines", "displays"):
-        assert "printed too much" in outcome.remarks[student]
+    for student in WORDY:
+        assert "printed too much" in outcome.remarks[student], student
     assert not outcome.remarks["honest"]
     files = [path for path in outcome.course.rglob("*") if path.is_file()]
     assert max(path.stat().st_size for path in files) < 100 * 2**20

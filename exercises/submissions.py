@@ -114,8 +114,13 @@ def without_notebook(entry):
     files = [entry] if entry.is_file() else [path for path in entry.rglob("*") if path.is_file()]
     packed = [path.name for path in files if path.suffix.lower() in ARCHIVES]
     if packed:
-        return f"handed in {packed[0]}: unpack it into a folder, and grade again"
-    return "handed in no notebook" + (f", but {files[0].name}" if files else "")
+        return f"handed in {printable(packed[0])}: unpack it into a folder, and grade again"
+    return "handed in no notebook" + (f", but {printable(files[0].name)}" if files else "")
+
+
+def printable(name):
+    """Return the name of a file without signs that a terminal or a table would take for more."""
+    return "".join(sign if sign.isprintable() else "?" for sign in str(name))
 
 
 def the_one_that_counts(group, folder):
@@ -123,7 +128,8 @@ def the_one_that_counts(group, folder):
     chosen = max(group, key=lambda submission: submission.rank)
     files = [submission.path for submission in group if submission.path]
     if len(files) > 1:
-        chosen.notes.append(f"{len(files)} notebooks, counted: {chosen.path.relative_to(folder)}")
+        counted = printable(chosen.path.relative_to(folder))
+        chosen.notes.append(f"{len(files)} notebooks, counted: {counted}")
     return chosen
 
 

@@ -184,6 +184,8 @@ ODD = {
     "quo_22te_27": Odd({"quo\"te'.ipynb": of("quote")}, RIGHT, ""),
     "new_aline": Odd({"new\nline.ipynb": of("newline")}, RIGHT, ""),
     "LLLLLLLLLLLLLLLLLLLL_8d2176ed": Odd({"L" * 240 + ".ipynb": of("long")}, RIGHT, ""),
+    "caf_dce9": Odd({os.fsdecode(b"caf\xe9.ipynb"): of("café")}, RIGHT, ""),
+    "escape": Odd({"escape/\033[31m.zip": zipped(of("e"))}, 0, "handed in ?[31m.zip: unpack"),
     "Zoë": Odd(
         {
             unicodedata.normalize("NFD", "Zoë.ipynb"): of("Zoë"),

@@ -27,7 +27,7 @@ OLD, NEW = 1_600_000_000, 1_700_000_000  # times of files
 
 
 class Odd(NamedTuple):
-    files: dict  # path: notebook, bytes or text
+    files: dict  # path: notebook, bytes or text, or a function that returns it
     score: float
     remark: str  # words of it; "" if there must be none
     to_mark: float | None = None
@@ -153,6 +153,10 @@ def huge():
     return json.dumps(notebook)
 
 
+def large():
+    return " " * (21 * 2**20)
+
+
 def text(student):
     return nbformat.writes(of(student))
 
@@ -229,8 +233,8 @@ ODD = {
     "text": Odd({f"text/{FILE}": "my homework"}, 0, "is not a notebook"),
     "merge": Odd({f"merge/{FILE}": "<<<<<<< HEAD\n" + text("merge")}, 0, "is not a notebook"),
     "half a character": Odd({"half a character.ipynb": broken_text("half")}, 0, "not a notebook"),
-    "huge": Odd({"huge.ipynb": huge()}, 0, "cells, more than the 1000"),
-    "large": Odd({"large.ipynb": " " * (21 * 2**20)}, 0, "is too large: 21 MB"),
+    "huge": Odd({"huge.ipynb": huge}, 0, "cells, more than the 1000"),
+    "large": Odd({"large.ipynb": large}, 0, "is too large: 21 MB"),
     "other": Odd(
         {"other.ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'},
         0,
@@ -334,6 +338,7 @@ def write(folder):
 def put(path, content):
     """Write a notebook, text or bytes; None makes a folder, a pair sets the time."""
     content, seconds = content if isinstance(content, tuple) else (content, OLD)
+    content = content() if callable(content) else content
     (path if content is None else path.parent).mkdir(parents=True, exist_ok=True)
     if isinstance(content, nbformat.NotebookNode):
         content = nbformat.writes(content)

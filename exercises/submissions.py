@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in HERE.glob("source/*/*.ipynb"))
 LARGEST = 20 * 2**20  # bytes
 MOST_CELLS, MOST_TEXT = 1000, 10**6  # without outputs
+INSTALLATION = re.compile(r"^( *)(!|%pip\b|%conda\b)", re.M)
 ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz"}
 
 
@@ -260,43 +261,11 @@ def repair(notebook, name):
     Cells that were copied or split, that lost their metadata or type, or were deleted, would
     make nbgrader refuse the notebook or run a check in the wrong place.
     """
-    original = copy.deepcopy(handed_out(name))
-    notebook.metadata = original.metadata
-    originals = {cell.id: cell for cell in original.cells}
-    marked = {key: cell for key, cell in originals.items() if "nbgrader" in cell.metadata}
-    places = collections.defaultdict(list)
-    by_id = {cell.id: cell for cell in notebook.cells}
-    used = {grade_id(cell) for cell in notebook.cells}
-    for cell in notebook.cells:
-        key = grade_id(cell) or cell.id  # some editors remove the metadata
-        if key in marked and (grade_id(cell) or key not in used):
-            places[key].append(cell)
-        cell.metadata = {}
-
-    notes = []
-    for key, cells in places.items():
-        last = cells[-1]
-        if is_open(marked[key]):
-            texts = dict.fromkeys(cell.source.strip() for cell in cells)
-            texts.pop(TEXT_STUB, None)
-            last.source = "\n\n".join(texts) or TEXT_STUB
-            for cell in cells[:-1]:
-                cell.source = ""
-        restore(last, marked[key])
-        if len(cells) > 1 and not is_marked(marked[key], "locked") and not is_open(marked[key]):
-            notes.append(f"answer {key} is in {len(cells)} cells")
-
-    at = 0
-    for key, original in originals.items():
-        present = places[key][-1] if places.get(key) else by_id.get(key)
-        if present:
-            at = notebook.cells.index(present) + 1
-        elif is_marked(original, "grade"):  # after all that could be its answer
-            notebook.cells.append(original)
-        elif is_marked(original, "locked"):
-            notebook.cells.insert(at, original)
-            at += 1
-
+    assignment = copy.deepcopy(handed_out(name))
+    originals = {cell.id: cell for cell in assignment.cells}
+    notebook.metadata = assignment.metadata
+    notes = unite_copies(notebook, originals)
+    put_back_deleted(notebook, originals)
     for number, cell in enumerate(notebook.cells, start=1):
         if is_open(cell) and cell.source.strip() in ("", TEXT_STUB):
             texts = own_texts(notebook, originals)
@@ -305,10 +274,50 @@ def repair(notebook, name):
                 notes.append(f"open answer found outside its cell, copied into cell {number}")
         elif cell.cell_type == "code" and not is_marked(cell, "locked"):
             # The sandbox starts no programs; the error would hide the answers of this cell.
-            cell.source = re.sub(
-                r"^( *)(!|%pip\b|%conda\b)", r"\1pass  # not run: \2", cell.source, flags=re.M
-            )
+            cell.source = INSTALLATION.sub(r"\1pass  # not run: \2", cell.source)
     return notes
+
+
+def unite_copies(notebook, originals):
+    """Give each exercise cell its metadata, and of several copies only the last; return notes."""
+    used = {grade_id(cell) for cell in notebook.cells}
+    copies = collections.defaultdict(list)
+    for cell in notebook.cells:
+        key = grade_id(cell) or cell.id  # some editors remove the metadata
+        if "nbgrader" in originals.get(key, cell).metadata and (grade_id(cell) or key not in used):
+            copies[key].append(cell)
+        cell.metadata = {}
+
+    notes = []
+    for key, cells in copies.items():
+        original = originals.get(key)
+        if not original:  # a cell of another assignment
+            continue
+        if is_open(original):
+            texts = dict.fromkeys(cell.source.strip() for cell in cells)
+            texts = [text for text in texts if text not in ("", TEXT_STUB)]
+            for cell in cells:
+                cell.source = ""
+            cells[-1].source = "\n\n".join(texts) or TEXT_STUB
+        elif len(cells) > 1 and not is_marked(original, "locked"):
+            notes.append(f"answer {key} is in {len(cells)} cells")
+        restore(cells[-1], original)
+    return notes
+
+
+def put_back_deleted(notebook, originals):
+    """Put back the deleted cells, except for answers that can be in any other cell."""
+    places = {cell.id: cell for cell in notebook.cells}
+    places |= {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
+    at = 0
+    for key, original in originals.items():
+        if key in places:
+            at = notebook.cells.index(places[key]) + 1
+        elif is_marked(original, "grade"):  # after all that could be its answer
+            notebook.cells.append(original)
+        elif is_marked(original, "locked"):
+            notebook.cells.insert(at, original)
+            at += 1
 
 
 def restore(cell, original):

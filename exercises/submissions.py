@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import re
+import sys
 import unicodedata
 import zlib
 from dataclasses import dataclass, field
@@ -71,7 +72,11 @@ def collect(folder):
         ]
 
     names = [submission.name for submission in found if submission.notebook]
-    usual, times = collections.Counter(names or NAMES).most_common(1)[0]
+    names = names or [submission.name for submission in found if submission.name]
+    if not names:
+        faults = "".join(f"\n  {submission.student}: {submission.fault}" for submission in found)
+        sys.exit(f"{folder} holds no notebook of an assignment.{faults}")
+    usual, times = collections.Counter(names).most_common(1)[0]
     groups = collections.defaultdict(list)
     for submission in found:
         groups[submission.name or usual, submission.student].append(submission)

@@ -80,7 +80,7 @@ class Course:
         folder = self.root / "resubmissions"
         shutil.rmtree(folder, ignore_errors=True)
         for student, content in notebooks.items():
-            put(folder / f"{student}.ipynb", content)
+            put(folder / student / f"{NAME}.ipynb", content)
         self.grade(folder)
         return [self.table()[student] for student in notebooks]
 
@@ -206,7 +206,7 @@ def test_every_student_has_a_page(course, table):
     for student, row in table.items():
         page = course.page(student).read_text(encoding="utf-8")
         assert ("was not graded" in page) == row["remark"].startswith("not graded")
-        assert "Content-Security-Policy" in page and "://" not in page.split("<body>")[0]
+        assert "Content-Security-Policy" in page and "<script" not in page
     assert "handed in zip.zip" in course.page("zip").read_text(encoding="utf-8")
 
 
@@ -274,6 +274,13 @@ def test_folder_that_does_not_exist_is_told(course):
     assert "is not a folder" in course.grade(course.exercises / "victim.txt", check=False)
 
 
+def test_folder_without_any_assignment_is_told(course):
+    put(course.root / "unknown" / "right.ipynb", "")
+    screen = course.grade(course.root / "unknown", check=False)
+    assert "holds no notebook" in screen and "right: is empty" in screen
+    assert not course.table()["right"]["remark"]
+
+
 # --- the course is changed after grading --------------------------------------------------------
 
 
@@ -312,7 +319,7 @@ def test_changed_points_are_told(course):
     path = change_source(course, double)
     try:
         (row,) = course.hand_in(right=solved())
-        assert float(row["score"]) == 20 and "other points" not in row["remark"]
+        assert float(row["entropy-test"]) == 6 and "other points" not in row["remark"]
         assert "grade it again" in course.table()["wrong"]["remark"]
     finally:
         path.write_bytes(before)

@@ -1,6 +1,7 @@
 """Right answers in different forms: "# %% cell: form".
 
-The tests put each into its cell; it must get all points. The page shows those marked "(shown)".
+The tests put each into its cell, and it must get all points. The page shows
+those marked with "(shown)".
 """
 
 
@@ -25,7 +26,10 @@ def predicted_bits():
 
 # %% code-words: float32
 def predicted_bits():
-    return np.dot(np.array([3, 3, 2, 1], np.float32), np.float32([0.5, 0.25, 0.125, 0.125]))
+    return np.dot(
+        np.array([3, 3, 2, 1], np.float32),
+        np.float32([0.5, 0.25, 0.125, 0.125]),
+    )
 
 
 # %% entropy: only where p is above 0
@@ -66,7 +70,9 @@ def binary_loss(z, y):
 # %% binary (shown): chosen by the label
 def binary_loss(z, y):
     z = np.asarray(z, dtype=float)
-    return np.where(np.asarray(y) == 1, np.logaddexp(0, -z), np.logaddexp(0, z)).mean()
+    return np.where(
+        np.asarray(y) == 1, np.logaddexp(0, -z), np.logaddexp(0, z)
+    ).mean()
 
 
 # %% binary: one by one
@@ -124,7 +130,11 @@ def lowest_at_truth(h):
 # %% gibbs: every pair of some distributions
 def lowest_at_truth(h):
     some = np.random.default_rng(4).dirichlet(np.ones(3), size=12)
-    return all(h(p, q) >= h(p, p) or np.isclose(h(p, q), h(p, p)) for p in some for q in some)
+    return all(
+        h(p, q) >= h(p, p) or np.isclose(h(p, q), h(p, p))
+        for p in some
+        for q in some
+    )
 
 
 # %% letters (shown): the shares, mixed with equal probabilities

@@ -122,6 +122,7 @@ def test_page_shows_another_answer_below_each_one(name):
         place = [other.id for other in page].index(cell)
         assert page[place + 1].id == f"{cell}-other"
         assert page[place + 1].source != page[place].source
+        assert max(map(len, page[place + 1].source.splitlines())) < 80, "wider than the page"
 
 
 def test_page_omits_the_score(name):

@@ -10,10 +10,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import sklearn.datasets
 from IPython.core.interactiveshell import InteractiveShell
 
 from xent_lib import feedback, softmax
-from xent_lib.feedback import EPSILONS, Exercise, Mistake, NotSolved, check, score
+from xent_lib.feedback import EPSILONS, Exercise, Mistake, NotSolved, check, data, score
 
 
 @pytest.fixture(autouse=True)
@@ -427,6 +428,14 @@ print(*{"IPython", "matplotlib", "scipy", "torch"} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("\n", "")
+
+
+def test_data_are_those_of_scikit_learn():
+    for ours, name in ((data.digits, "digits"), (data.iris, "iris")):
+        X, y = getattr(sklearn.datasets, f"load_{name}")(return_X_y=True)
+        rows, labels = ours()
+        np.testing.assert_array_equal(rows, X[: len(rows)])
+        np.testing.assert_array_equal(labels, y[: len(labels)])
 
 
 # --- the score --------------------------------------------------------------------------------

@@ -243,7 +243,7 @@ ODD = {
     # how the file was written
     "mark of order": Odd({"mark of order.ipynb": "\ufeff" + text("mark of order")}, RIGHT, ""),
     "utf16": Odd({"utf16.ipynb": text("utf16").encode("utf-16")}, RIGHT, ""),
-    "latin1": Odd({"latin1.ipynb": text("Jürgen").encode("latin-1")}, RIGHT, ""),
+    "latin1": Odd({"latin1.ipynb": text("Jürgen").encode("latin-1", "replace")}, RIGHT, ""),
     "format 3": Odd({"format 3.ipynb": ""}, RIGHT, ""),  # written below
     "format 4.2": Odd({"format 4.2.ipynb": old_format("format 4.2")}, RIGHT, ""),
     # what was done to the cells

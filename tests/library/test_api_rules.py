@@ -53,7 +53,7 @@ ARGUMENTS = {
     "adjust_logits": (LOGITS, [0.2, 0.3, 0.5]),
     "perplexity": ([1e-310, 800.0],),
     "bits_per_byte": ([1e-310, 800.0], [5, 2]),
-    "mutual_information": (np.full((2, 2), 0.25),),
+    "mutual_information": ([[1.0, 1e-310], [1e-310, 0.0]],),
     **dict.fromkeys(["expected_calibration_error", "classwise_calibration_error"], (PROBS, LABELS)),
     **dict.fromkeys(["reliability_curve", "brier_decomposition"], (PROBS, LABELS)),
     "fit_temperature": ([[2.0, 1.0], [0.0, 1.0], [1.0, 0.0]], [0, 1, 1]),

@@ -463,11 +463,10 @@ def semaphore_that_stays(word):
 def fork(word):
     import os
 
-    child = os.fork()
-    if not child:
+    if os.fork():
+        print(word[::-1])
+    else:
         os._exit(0)
-    os.waitpid(child, 0)
-    print(word[::-1])
 
 
 @attack()

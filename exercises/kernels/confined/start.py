@@ -36,6 +36,7 @@ import landlock
 import pyseccomp as seccomp
 
 MEMORY = 2 * 2**30  # bytes
+SHARED = 2**30  # bytes of shared memory, program files and reserved addresses
 THREADS = 1000
 
 READABLE = ["/usr", "/lib", "/lib64", "/nix/store", "/proc", "/sys/devices/system/cpu"]
@@ -111,8 +112,8 @@ def run(folder, arguments):
     zmqshell.ZMQInteractiveShell.ask_exit = lambda shell: None
     kernel = kernelapp.IPKernelApp.instance()
     kernel.initialize([*arguments, "--HistoryManager.enabled=False", "--log-level=40"])
-    listening = psutil.Process().net_connections
-    while kernel.hb_port not in {connection.laddr.port for connection in listening("tcp4")}:
+    connections = psutil.Process().net_connections
+    while kernel.hb_port not in {connection.laddr.port for connection in connections()}:
         time.sleep(0.01)  # the heartbeat opens its port in a thread of its own
     refuse_system_calls()
     kernel.start()
@@ -121,12 +122,12 @@ def run(folder, arguments):
 def missing(version):
     """Say which protections a system with this version of Landlock lacks, one per line."""
     lines = []
-    for needed, linux, harm in [(4, "6.7", "connections"), (6, "6.12", "signals to others")]:
-        if version < needed:
-            lines.append(f"Against {harm} there is one protection (seccomp); a second, Landlock, ")
-            lines[-1] += f"needs Linux {linux}."
+    if version < 4:
+        lines.append("Landlock cannot confine connections before Linux 6.7; only seccomp does.")
+    if version < 6:
+        lines.append("Landlock cannot confine signals before Linux 6.12; only seccomp does.")
     if os.getuid() == 0:
-        lines.append("The number of threads is not limited, because you are root.")
+        lines.append("The number of threads has no limit, because you are root.")
     return lines
 
 
@@ -137,10 +138,7 @@ def limit_resources():
     threads = len(glob.glob("/proc/[0-9]*/task/*"))  # the limit counts those of other programs too
     for kind, limit in [
         (resource.RLIMIT_DATA, MEMORY),
-        (
-            resource.RLIMIT_AS,
-            MEMORY + 2**30,
-        ),  # includes shared memory; Python's own files are < 1 GB
+        (resource.RLIMIT_AS, MEMORY + SHARED),  # also counts what the first does not
         (resource.RLIMIT_NPROC, threads + THREADS),
         (resource.RLIMIT_NOFILE, 1024),  # each may hold buffers of the system
         (resource.RLIMIT_CORE, 0),

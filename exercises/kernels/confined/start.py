@@ -60,7 +60,6 @@ ALLOWED = """
     clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage
     getrandom getrlimit uname sysinfo getuid geteuid getgid getegid getgroups getresuid getresgid
 """
-LANDLOCK_VERSION = (444, None, 0, 1)
 INT = 0xFFFFFFFF  # of an argument that is an `int`, Linux ignores the other bits of the register
 CLONE_THREAD = 0x10000
 MSG_FASTOPEN = 0x20000000
@@ -101,7 +100,7 @@ def run(folder, arguments):
     """Start the kernel, then give up what was needed only for that, and wait for cells."""
     tempfile.tempdir = folder  # IPython needs a temporary folder even though it cannot write to it
     if arguments == ["--check"]:
-        lines = missing(system_call(*LANDLOCK_VERSION))
+        lines = missing(landlock.landlock_abi_version())
         refuse_system_calls()
         print(*lines, sep="\n", end="\n" if lines else "")
         return
@@ -171,7 +170,7 @@ def confine_connections_and_signals(connection_file):
     TCP only at the ports that the connection file names, connections to nowhere; no signals and
     no abstract Unix sockets beyond this process.
     """
-    version = system_call(*LANDLOCK_VERSION)
+    version = landlock.landlock_abi_version()
     if version < 4:
         return
     bind_and_connect, sockets_and_signals = 3, 3 if version >= 6 else 0

@@ -90,7 +90,7 @@ present: $(READY) .venv-grading/ready ## teach from copies of the chapters: slid
 	@echo "== Presenting copies of the chapters, made anew each time, from _build/present"
 	@$(GRADING)/jupyter lab _build/present --config website/present_config.py
 
-rehearse: $(READY) .venv-grading/ready ## try the grading on made-up submissions (one minute)
+rehearse: $(READY) .venv-grading/ready ## try the grading and its protection on made-up submissions (a few minutes)
 	@$(BIN)/pytest tests/exercises/rehearse_*.py
 
 screenshots: book ## photograph every page, light and dark, wide and narrow, into _build/screenshots

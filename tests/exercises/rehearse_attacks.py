@@ -15,6 +15,7 @@ import shutil
 import socket
 import stat
 import subprocess
+import sys
 import tempfile
 from fcntl import ioctl
 from pathlib import Path
@@ -486,12 +487,20 @@ def become_another_program(nothing):
 # --- targets: what an attack is given, and how its harm shows -----------------------------------
 
 
+# A program that does nothing, without the privileges of root, which would protect it.
+PROGRAM = """
+import ctypes, os
+for capability in range(64):
+    ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
+os.execlp("sleep", "sleep", "600")
+"""
+
+
 class Process:
     """Another program of the lecturer."""
 
     def __init__(self, folder):
-        # Without the privileges of root, which would protect it.
-        self.process = subprocess.Popen(["sleep", "600"], preexec_fn=drop_privileges)
+        self.process = subprocess.Popen([sys.executable, "-c", PROGRAM])
         self.given, self.before = self.process.pid, self.state()
 
     def state(self):
@@ -645,11 +654,6 @@ TARGETS = {
     "abstract": lambda folder: Listener(socket.AF_UNIX, socket.SOCK_DGRAM, f"\0{folder}"),
     "netlink": lambda _: Listener(socket.AF_NETLINK, socket.SOCK_DGRAM, (0, 0), 2),
 }
-
-
-def drop_privileges():
-    for capability in range(64):
-        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
 # --- the rehearsal ------------------------------------------------------------------------------

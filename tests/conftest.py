@@ -4,8 +4,9 @@ import os
 
 NO_BROWSER = (
     "No browser was found, so the built pages were NOT opened.\n"
-    "Get one with `sudo apt install chromium`, or `.venv/bin/playwright install chromium`,\n"
-    "and run `make test` again. Everything else was checked."
+    "Get one with `sudo apt install chromium-headless-shell` (Debian) or\n"
+    "`.venv/bin/playwright install chromium`, and run `make test` again.\n"
+    "Everything else was checked."
 )
 
 # With CI set, pytest prints differences in full, which takes minutes for two drawings.

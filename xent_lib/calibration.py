@@ -254,9 +254,10 @@ def brier_decomposition(
     np.add.at(sums, group_of, y)
     n = len(p) or np.nan
     mean_of_group, mean = sums / count, sums.sum(axis=0) / n
-    reliability = (count * (groups - mean_of_group) ** 2).sum() / n
-    resolution = (count * (mean_of_group - mean) ** 2).sum() / n
-    uncertainty = (mean * (1 - mean)).sum()
+    with np.errstate(under="ignore"):
+        reliability = (count * (groups - mean_of_group) ** 2).sum() / n
+        resolution = (count * (mean_of_group - mean) ** 2).sum() / n
+        uncertainty = (mean * (1 - mean)).sum()
     number = p.dtype.type
     return number(reliability), number(resolution), number(uncertainty)
 

@@ -89,7 +89,7 @@ def decode(one_hot: npt.ArrayLike) -> Array:
     if wrong.any():
         row = check.first(wrong)
         raise ValueError(
-            f"row {check.shown(row)} is not one-hot (one 1, the rest 0): "
+            f"row {check.shown(row)} of one_hot is not one-hot (one 1, the rest 0): "
             f"{np.atleast_2d(table)[row].tolist()}"
         )
     return table.argmax(axis=-1)

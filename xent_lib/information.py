@@ -371,7 +371,8 @@ def bits_per_byte(nll: npt.ArrayLike, num_bytes: npt.ArrayLike) -> ArrayOrScalar
             f"num_bytes must be positive and finite, got {check.value_at(size, position)} "
             f"at position {check.shown(position)}"
         )
-    return nats / size.astype(nats.dtype) / math.log(2)
+    with np.errstate(under="ignore"):
+        return nats / size.astype(nats.dtype) / math.log(2)
 
 
 def _log_likelihood(nll: npt.ArrayLike) -> Array:
@@ -415,6 +416,6 @@ def _log_ratio(p: Array, q: Array, base: float) -> Array:
 
 def _base(base: float) -> float:
     """Return the base of the logarithm, e or 2."""
-    if base not in (math.e, 2):
+    if np.ndim(base) or base not in (math.e, 2):
         raise ValueError(f"base must be e (nats) or 2 (bits), got {base!r}")
     return base

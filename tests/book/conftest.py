@@ -36,9 +36,11 @@ def project(tmp_path):
     return tmp_path
 
 
-def name_few_pages(project):
-    """Shorten the table of contents, so that a build of the copy takes seconds."""
+@pytest.fixture
+def small_project(project):
+    """A copy with two pages in its table of contents, so that building it takes seconds."""
     (project / "_toc.yml").write_text(FEW_PAGES, encoding="utf-8")
+    return project
 
 
 @pytest.fixture(scope="session")

@@ -7,23 +7,21 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from tests.book.conftest import name_few_pages
 from tests.book.pages import CHAPTER, icons_without_drawing
 
 
-def test_addresses_enable_launch_buttons_cards_and_sitemap(project):
-    name_few_pages(project)
+def test_addresses_enable_launch_buttons_cards_and_sitemap(small_project):
     repository, url = "https://github.com/owner/of-it", "https://owner.example/of-it"
     command = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
     done = subprocess.run(
         command,
-        cwd=project,
+        cwd=small_project,
         env=os.environ | {"BOOK_REPOSITORY": repository, "BOOK_URL": url},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    site = project / "_build" / "html"
+    site = small_project / "_build" / "html"
     page = BeautifulSoup((site / CHAPTER).read_text("utf-8"), "html.parser")
     links = {tag["href"] for tag in page.find_all(["a", "link"], href=True)}
     notebook = CHAPTER.replace(".html", ".ipynb")

@@ -51,15 +51,17 @@ RECORD_LOOKS = """() => {
     element.looks = (element.looks ?? "") + look;
   }
 }"""
-# Keep only the text of one element per combination of these properties.
-THIN_OUT = """() => {
+# Of the elements of one look keep only the first: remove the other tokens of code, which are
+# most of a page, or empty all other elements.
+THIN_OUT = """only_tokens => {
   const seen = new Set();
   for (const element of document.body.querySelectorAll("*")) {
     if (!element.looks) continue;
-    if (seen.has(element.looks)) {
+    if (!seen.has(element.looks)) seen.add(element.looks);
+    else if (element.matches(":is(pre, code, .sig) span:not(:has(*))")) element.remove();
+    else if (!only_tokens) {
       for (const node of element.childNodes) if (node.nodeType == 3) node.data = "";
     }
-    seen.add(element.looks);
   }
 }"""
 
@@ -70,11 +72,12 @@ def ask_axe(tab):
     Formulas become "x", and contrast is checked once per colour, size and background.
     """
     tab.eval_on_selector_all(".katex", "nodes => nodes.map(n => n.replaceWith('x'))")
-    run_axe(tab, rules={"color-contrast": {"enabled": False}})
     for theme in ("light", "dark"):
         turn(tab, theme)
         tab.evaluate(RECORD_LOOKS)
-    tab.evaluate(THIN_OUT)
+    tab.evaluate(THIN_OUT, True)
+    run_axe(tab, rules={"color-contrast": {"enabled": False}})
+    tab.evaluate(THIN_OUT, False)
     for theme in ("dark", "light"):
         turn(tab, theme)
         run_axe(tab, runOnly=["color-contrast"])

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.book.conftest import name_few_pages
 from tests.book.notebooks import ROOT
 
 CHAPTER = "chapters/03_cross_entropy.ipynb"
@@ -120,13 +119,23 @@ def test_tests_of_notebooks_catch(project):
     rooms = ("book/test_notebooks.py", "tests/book/test_conclusions.py")
     code, output = run_tests(project, *rooms)
     assert code == 1
+    failed = "\n".join(line for line in output.splitlines() if line.startswith("FAILED"))
     missed = [
         fault.__name__
         for fault, caught_by in FAULTS.items()
-        if f"::{caught_by}[{fault.__name__}]" not in output
+        if f"::{caught_by}[{fault.__name__}]" not in failed
     ]
     assert not missed
-    assert "[03_cross_entropy]" not in output
+    assert "[03_cross_entropy]" not in failed
+
+
+def test_chapter_left_out_of_a_list_is_caught(project):
+    replace(project, "intro.md", "(chapters/03_cross_entropy.ipynb)", "(chapters/03.ipynb)")
+    (project / "README.md").write_text("", encoding="utf-8")
+    code, output = run_tests(project, "book/test_chapter_lists.py", "-k", "03_")
+    assert code == 1
+    for page in ("intro.md", "README.md"):
+        assert f"{page}: add `N. [Title](chapters/03_cross_entropy.ipynb): what" in output
 
 
 def refutation_without_assert(cells, notebook):
@@ -222,16 +231,15 @@ def test_flipped_sign_in_the_library_is_caught(project):
 # --- faults that the build must catch -----------------------------------------------------------
 
 
-def test_build_catches(project):
-    name_few_pages(project)
+def test_build_catches(small_project):
     replace(
-        project,
+        small_project,
         "intro.md",
         "## Who it is for",
         "See {eq}`eq-nowhere`, {cite}`nobody1900` and [](#no-such-section).\n\n"
         "![a picture that is not there](no-such-picture.png) $\\nosuchcommand$\n\n## Who it is for",
     )
-    code, output = run(project, "jupyter-book", "build", ".", "-W", "-n", "--keep-going")
+    code, output = run(small_project, "jupyter-book", "build", ".", "-W", "-n", "--keep-going")
     assert code != 0
     for name in (
         "eq-nowhere",

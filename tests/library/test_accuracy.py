@@ -31,6 +31,8 @@ def rows_of(kind, dtype):
         x[np.arange(60), rng.integers(0, 10, 60)] += lead
     elif kind == "shifted":
         x = rng.normal(0, 2, (60, 10)) + 1e4
+    elif kind == "equal":  # every addition of a stretch rounds the same way
+        x = np.linspace(-60, 85, 40)[:, np.newaxis] + np.zeros(513)
     elif kind == "wide":
         x = rng.normal(0, 3, (3, 3000))
     else:
@@ -38,7 +40,7 @@ def rows_of(kind, dtype):
     return x.astype(dtype)
 
 
-KINDS = ["normal", "peaked", "shifted", "negative", "high", "wide", "very wide"]
+KINDS = ["normal", "peaked", "shifted", "negative", "high", "equal", "wide", "very wide"]
 
 
 def digits_for(row):

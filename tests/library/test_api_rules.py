@@ -3,7 +3,9 @@
 They are written down in the docstring of the package.
 """
 
+import contextlib
 import inspect
+import re
 
 import numpy as np
 import pytest
@@ -50,6 +52,11 @@ ARGUMENTS = {
     **dict.fromkeys(["info_nce", "info_nce_value_and_grad"], (LOGITS, LOGITS)),
     "adjust_logits": (LOGITS, [0.2, 0.3, 0.5]),
     "perplexity": ([1e-310, 800.0],),
+    "bits_per_byte": ([1e-310, 800.0], [5, 2]),
+    "mutual_information": ([[1.0, 1e-310], [1e-310, 0.0]],),
+    **dict.fromkeys(["expected_calibration_error", "classwise_calibration_error"], (PROBS, LABELS)),
+    **dict.fromkeys(["reliability_curve", "brier_decomposition"], (PROBS, LABELS)),
+    "fit_temperature": ([[2.0, 1.0], [0.0, 1.0], [1.0, 0.0]], [0, 1, 1]),
 }
 MARGINS = [
     name
@@ -113,6 +120,35 @@ def test_options_are_keyword_only(name):
     for parameter in inspect.signature(getattr(xl, name)).parameters.values():
         if parameter.default is not parameter.empty:
             assert parameter.kind is parameter.KEYWORD_ONLY
+
+
+class Passed(Exception):
+    """Nothing was refused."""
+
+
+CHOICES = ("reduction", "strategy")  # a wrong choice is refused by "unknown reduction"
+OPTIONS = [
+    (name, parameter)
+    for name in ARGUMENTS
+    for parameter in inspect.signature(getattr(xl, name)).parameters
+    if parameter not in CHOICES and (name, parameter) != ("one_hot", "dtype")
+]
+
+
+@pytest.mark.parametrize(("name", "parameter"), OPTIONS)
+def test_every_refusal_begins_with_the_name_of_the_argument(name, parameter):
+    required = [*inspect.signature(getattr(xl, name)).parameters]
+    options = NEEDED.get(name, {}) | dict(zip(required, ARGUMENTS[name], strict=False))
+    with pytest.raises((TypeError, ValueError)) as caught:
+        getattr(xl, name)(**options | {parameter: "text"})
+    assert re.match(rf"{parameter}\b", str(caught.value))
+
+    # These are right for some of the arguments, and wrong for others.
+    names = rf"\b({'|'.join([*required, 'predictions'])})\b"
+    for value in (0.5, -1.0, np.zeros((2, 2, 2))):
+        with contextlib.suppress(Passed), pytest.raises((TypeError, ValueError), match=names):
+            getattr(xl, name)(**options | {parameter: value})
+            raise Passed
 
 
 @every_function

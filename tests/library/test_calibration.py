@@ -341,6 +341,8 @@ def test_classwise_error_is_the_mean_over_columns():
         )
         found = classwise_calibration_error(probs, labels, bins=10, strategy=strategy)
         assert found == pytest.approx(expected, rel=1e-14)
+    default = classwise_calibration_error(probs, labels)
+    assert default == classwise_calibration_error(probs, labels, bins=15)
 
 
 def test_classwise_error_includes_columns_that_are_not_the_largest():

@@ -28,3 +28,11 @@ def test_info_nce_against_torch(corrected, temperature):
     assert value == pytest.approx(ours[0], rel=1e-15)
     numeric = xl.complex_step(lambda a: xl.info_nce(a, y, temperature=temperature, log_q=log_q), x)
     np.testing.assert_allclose(ours[1], numeric, rtol=1e-11, atol=1e-14)
+
+
+def test_info_nce_has_temperature_1_and_keeps_its_precision():
+    x, y = RNG.normal(size=(2, 4, 3)).astype(np.float32)
+    log_q = np.log(RNG.dirichlet(np.ones(4)))  # in double precision
+    assert xl.info_nce(x, y) == xl.info_nce(x, y, temperature=1)
+    assert xl.info_nce_value_and_grad(x, y)[0] == pytest.approx(xl.info_nce(x, y), rel=1e-6)
+    assert xl.info_nce(x, y, log_q=log_q).dtype == np.float32

@@ -47,6 +47,9 @@ def test_one_hot_vectors_are_equidistant():
 
 
 def test_smoothing_of_indices_and_of_their_rows_agree():
+    assert xl.smooth_labels([0.5, 0.5], 2, 0.1).tolist() == [0.5, 0.5]  # a single row
+    table = np.full((2, 4, 3), 1 / 3)
+    np.testing.assert_allclose(xl.smooth_labels(table, 3, 0.1), table, rtol=1e-15)
     hard = xl.smooth_labels([0, 2], 3, 0.1)
     soft = xl.smooth_labels(xl.one_hot([0, 2], 3), 3, 0.1)
     assert np.array_equal(hard, soft)

@@ -760,6 +760,19 @@ def test_a_hessian_product_of_soft_labels_and_of_no_rows():
     assert (ignored == 0).all()
 
 
+def test_a_hessian_product_keeps_leading_axes_and_precision():
+    logits, v = RNG.normal(size=(2, 2, 3, 4))
+    labels = RNG.integers(4, size=(2, 3))
+    product = xl.softmax_cross_entropy_hvp(logits, labels, v, reduction="sum")
+    for one in range(2):
+        part = xl.softmax_cross_entropy_hvp(logits[one], labels[one], v[one], reduction="sum")
+        np.testing.assert_allclose(product[one], part, rtol=1e-14)
+    single = xl.softmax_cross_entropy_hvp(logits.astype("f"), labels, v.astype("f"))
+    assert single.dtype == np.float32
+    with np.errstate(all="raise"):
+        xl.softmax_cross_entropy_hvp([[700.0, 0.0]], [0], [[1e-100, 0.0]])
+
+
 # ---------------------------------------------------------------------- the package
 
 

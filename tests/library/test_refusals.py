@@ -66,10 +66,10 @@ WRONG_CALLS["encoding"] = [
     ("labels to to_labels", lambda: xl.to_labels([1, 0]), ValueError, r"signs must be -1 or 1, got 0 at position 1"),
     ("NaN sign", lambda: xl.to_labels([1.0, NAN]), ValueError, r"signs must be -1 or 1, got nan"),
     ("text label", lambda: xl.to_signs(["yes"]), TypeError, r"labels must hold numbers"),
-    ("probabilities decoded", lambda: xl.decode(PROBS), ValueError, r"row 0 is not one-hot \(one 1, the rest 0\): \[0\.7, 0\.2, 0\.1\]"),
-    ("two ones", lambda: xl.decode([[1, 0, 0], [1, 1, 0]]), ValueError, r"row 1 is not one-hot"),
-    ("a one and a half", lambda: xl.decode([1, 0.5, 0]), ValueError, r"row 0 is not one-hot"),
-    ("no one", lambda: xl.decode([0, 0, 0]), ValueError, r"row 0 is not one-hot"),
+    ("probabilities decoded", lambda: xl.decode(PROBS), ValueError, r"row 0 of one_hot is not one-hot \(one 1, the rest 0\): \[0\.7, 0\.2, 0\.1\]"),
+    ("two ones", lambda: xl.decode([[1, 0, 0], [1, 1, 0]]), ValueError, r"row 1 of one_hot is not one-hot"),
+    ("a one and a half", lambda: xl.decode([1, 0.5, 0]), ValueError, r"row 0 of one_hot is not one-hot"),
+    ("no one", lambda: xl.decode([0, 0, 0]), ValueError, r"row 0 of one_hot is not one-hot"),
     ("K not an integer", lambda: xl.one_hot([0, 1], 3.0), TypeError, r"num_classes must be an integer, got 3\.0"),
     ("K missing", lambda: xl.one_hot([0, 1], None), TypeError, r"num_classes must be an integer, got None"),
     ("K = 0", lambda: xl.one_hot([], 0), ValueError, r"num_classes must be at least 1, got 0"),
@@ -187,7 +187,7 @@ WRONG_CALLS["binary_losses"] = [
 WRONG_CALLS["imbalance"] = [
     ("negative gamma of K classes", lambda: xl.softmax_focal_loss(LOGITS, [0, 1], gamma=-1), ValueError, r"gamma must be finite and not"),
     ("priors of other length", lambda: xl.adjust_logits(LOGITS, [0.5, 0.5]), ValueError, r"class_priors have shape \(2,\)"),
-    ("a prior of 0", lambda: xl.adjust_logits([1.0, 2.0], [1.0, 0.0]), ValueError, r"class 1 has 0"),
+    ("a prior of 0", lambda: xl.adjust_logits([1.0, 2.0, 3.0], [0.5, 0.0, 0.5]), ValueError, r"class 1 has 0"),
     ("infinite tau", lambda: xl.adjust_logits([1.0, 2.0], [0.5, 0.5], tau=np.inf), ValueError, r"tau must be finite"),
     ("soft labels of a focal loss", lambda: xl.softmax_focal_loss(LOGITS, PROBS), TypeError, r"labels must be integers"),
 ]  # fmt: skip
@@ -197,6 +197,7 @@ WRONG_CALLS["imbalance"] = [
 WRONG_CALLS["contrastive"] = [
     ("keys of another batch", lambda: xl.info_nce(LOGITS, LOGITS[:1]), ValueError, r"do not match"),
     ("log_q of other length", lambda: xl.info_nce(LOGITS, LOGITS, log_q=[0.0]), ValueError, r"log_q has shape"),
+    ("a temperature of 0 in float32", lambda: xl.info_nce(np.float32(LOGITS), np.float32(LOGITS), temperature=1e-50), ValueError, r"temperature must be positive and finite, got 1e-50, which is 0.0 in float32"),
     ("a single query", lambda: xl.info_nce(LOGITS[0], LOGITS[0]), ValueError, r"queries must have two axes"),
 ]  # fmt: skip
 

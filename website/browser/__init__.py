@@ -8,7 +8,8 @@ import sys
 
 def launch(playwright):
     """Launch the Chromium or Chrome of the system; without one, download Playwright's."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    # The headless shell needs a third of the time: it draws no window around a page.
+    names = ("chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable")
     system = next(filter(None, map(shutil.which, names)), None)
     if not system and not os.path.exists(playwright.chromium.executable_path):
         print("Downloading a browser (about 150 MB)", file=sys.stderr)

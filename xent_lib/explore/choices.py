@@ -110,7 +110,7 @@ def thresholds() -> SliderFigure:
             "Cheapest: yes from {best|.4f} on, {lowest|.4f} a sample."
         ),
     ]
-    title = "density within each group, by the score x; filled: mistakes"
+    title = "density in each group, by x; filled: mistakes"
     groups = draw_curves(curves, "t", "density", (None, title), (-4, 4), (0, 0.4), pixels=110)
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-4, 4]))  # as in the panel above
     y = alt.Y("y:Q", axis=alt.Axis(title=None, tickCount=3), stack=None)

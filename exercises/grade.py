@@ -37,7 +37,8 @@ HERE = Path(__file__).parent
 GRADES = HERE / "grades"
 AT_ONCE = os.cpu_count()
 SECONDS = 120  # per submission; the time limit per cell is set in nbgrader_config.py
-MEMORY, LARGEST_OUTPUT = 2 * 2**30, 100 * 2**20  # bytes, per grading process and per file
+MEMORY = 2 * 2**30  # bytes, per grading process
+LARGEST_OUTPUT = 100 * 2**20  # bytes, per file
 
 NOT_CONFINED = """\
 On this machine, student code cannot be kept away from your files: that requires Linux 5.13 or
@@ -194,7 +195,8 @@ def grade_one(api, name, student, sender):
     """Let nbgrader grade a submission and write its feedback; send the fault and a note."""
     # What a submission prints must fill neither the lecturer's memory nor the disk.
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_OUTPUT, LARGEST_OUTPUT))
+    largest = (HERE / "gradebook.db").stat().st_size + LARGEST_OUTPUT
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["JUPYTER_RUNTIME_DIR"] = os.environ["TMPDIR"] = tempfile.tempdir = scratch
         marked = marked_answers(api, name, student)

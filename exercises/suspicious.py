@@ -15,7 +15,7 @@ from exercises.generate import is_marked
 MODULES = set(
     """
     numpy math cmath itertools functools collections fractions decimal statistics random time
-    typing warnings dataclasses scipy matplotlib __future__
+    typing string warnings dataclasses scipy matplotlib __future__
 """.split()
 )
 NAMES = set(
@@ -27,7 +27,7 @@ NAMES = set(
 ATTRIBUTES = set(
     """
     sys os gc inspect builtins ctypes ctypeslib f2py importlib types modules mock attrgetter
-    methodcaller fromfile memmap loadtxt genfromtxt DataSource get_type_hints ForwardRef
+    methodcaller fromfile memmap loadtxt genfromtxt DataSource get_type_hints ForwardRef Formatter
     make_dataclass
 """.split()
 )

@@ -3,11 +3,18 @@
 JupyterLab's slides do not know the book's roles, equation labels and pages, so the copies hold
 plain text in their place. `rise.css`, which the slides load from beside the notebook, and the
 notebook's metadata set their look.
+
+The folder that the environment variable JUPYTER_DATA_DIR names gets the kernel that the slides run
+in, which is this Python, and the signatures by which JupyterLab trusts the copies.
 """
 
 import shutil
+from pathlib import Path
 
 import nbformat
+from ipykernel.kernelspec import write_kernel_spec
+from jupyter_core.paths import jupyter_data_dir
+from nbformat.sign import NotebookNotary
 
 from website.extensions.decks import FORMULA, LINK, ROLE, ROOT, WEBSITE, decks, link
 
@@ -42,8 +49,14 @@ def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     shutil.copy(WEBSITE / "slides" / "rise.css", FOLDER)
+    notary = NotebookNotary()  # JupyterLab shows no SVG pictures of a notebook it does not trust
     for path, deck in decks():
-        nbformat.write(present(deck), FOLDER / path.name)
+        notebook = present(deck)
+        nbformat.write(notebook, FOLDER / path.name)
+        notary.sign(notebook)
+    kernel = Path(jupyter_data_dir()) / "kernels" / "python3"
+    shutil.rmtree(kernel, ignore_errors=True)
+    write_kernel_spec(kernel, extra_arguments=["--log-level=40"])  # errors only
 
 
 if __name__ == "__main__":

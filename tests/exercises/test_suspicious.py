@@ -51,6 +51,7 @@ CHEATS = {
     "evaluation": "eval('1')",
     "import by name": "__import__('gc')",
     "type hints": "import typing\ntyping.get_type_hints(print)",
+    "formatter": "import string\nstring.Formatter().get_field('0.__class__', [1], {})",
     "file": "open('/proc/self/maps')",
     "file by NumPy": "np.fromfile('/proc/self/maps')",
     "exit": "exit()",

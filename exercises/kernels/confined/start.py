@@ -36,6 +36,7 @@ import landlock
 import pyseccomp as seccomp
 
 MEMORY = 2 * 2**30  # bytes
+SHARED = 2**30  # bytes of shared memory, program files and reserved addresses
 THREADS = 1000
 
 READABLE = ["/usr", "/lib", "/lib64", "/nix/store", "/proc", "/sys/devices/system/cpu"]
@@ -59,7 +60,6 @@ ALLOWED = """
     clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage
     getrandom getrlimit uname sysinfo getuid geteuid getgid getegid getgroups getresuid getresgid
 """
-LANDLOCK_VERSION = (444, None, 0, 1)
 INT = 0xFFFFFFFF  # of an argument that is an `int`, Linux ignores the other bits of the register
 CLONE_THREAD = 0x10000
 MSG_FASTOPEN = 0x20000000
@@ -100,7 +100,7 @@ def run(folder, arguments):
     """Start the kernel, then give up what was needed only for that, and wait for cells."""
     tempfile.tempdir = folder  # IPython needs a temporary folder even though it cannot write to it
     if arguments == ["--check"]:
-        lines = missing(system_call(*LANDLOCK_VERSION))
+        lines = missing(landlock.landlock_abi_version())
         refuse_system_calls()
         print(*lines, sep="\n", end="\n" if lines else "")
         return
@@ -111,8 +111,8 @@ def run(folder, arguments):
     zmqshell.ZMQInteractiveShell.ask_exit = lambda shell: None
     kernel = kernelapp.IPKernelApp.instance()
     kernel.initialize([*arguments, "--HistoryManager.enabled=False", "--log-level=40"])
-    listening = psutil.Process().net_connections
-    while kernel.hb_port not in {connection.laddr.port for connection in listening("tcp4")}:
+    connections = psutil.Process().net_connections
+    while kernel.hb_port not in {connection.laddr.port for connection in connections()}:
         time.sleep(0.01)  # the heartbeat opens its port in a thread of its own
     refuse_system_calls()
     kernel.start()
@@ -121,12 +121,12 @@ def run(folder, arguments):
 def missing(version):
     """Say which protections a system with this version of Landlock lacks, one per line."""
     lines = []
-    for needed, linux, harm in [(4, "6.7", "connections"), (6, "6.12", "signals to others")]:
-        if version < needed:
-            lines.append(f"Against {harm} there is one protection (seccomp); a second, Landlock, ")
-            lines[-1] += f"needs Linux {linux}."
+    if version < 4:
+        lines.append("Landlock cannot confine connections before Linux 6.7; only seccomp does.")
+    if version < 6:
+        lines.append("Landlock cannot confine signals before Linux 6.12; only seccomp does.")
     if os.getuid() == 0:
-        lines.append("The number of threads is not limited, because you are root.")
+        lines.append("The number of threads has no limit, because you are root.")
     return lines
 
 
@@ -137,10 +137,7 @@ def limit_resources():
     threads = len(glob.glob("/proc/[0-9]*/task/*"))  # the limit counts those of other programs too
     for kind, limit in [
         (resource.RLIMIT_DATA, MEMORY),
-        (
-            resource.RLIMIT_AS,
-            MEMORY + 2**30,
-        ),  # includes shared memory; Python's own files are < 1 GB
+        (resource.RLIMIT_AS, MEMORY + SHARED),  # also counts what the first does not
         (resource.RLIMIT_NPROC, threads + THREADS),
         (resource.RLIMIT_NOFILE, 1024),  # each may hold buffers of the system
         (resource.RLIMIT_CORE, 0),
@@ -173,7 +170,7 @@ def confine_connections_and_signals(connection_file):
     TCP only at the ports that the connection file names, connections to nowhere; no signals and
     no abstract Unix sockets beyond this process.
     """
-    version = system_call(*LANDLOCK_VERSION)
+    version = landlock.landlock_abi_version()
     if version < 4:
         return
     bind_and_connect, sockets_and_signals = 3, 3 if version >= 6 else 0

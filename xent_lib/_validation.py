@@ -140,6 +140,22 @@ def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | Non
     return array
 
 
+def class_indices(
+    labels: npt.ArrayLike, shape: tuple[int, ...], ignore_index: int | None = None
+) -> Array:
+    """Return integer labels (…) that match predictions of the given shape (…, K)."""
+    array = number_array(labels, "labels")
+    if array.size == 0 and array.shape == shape[:-1]:
+        array = array.astype(int)  # an empty list becomes float64, which says nothing
+    if array.dtype.kind in "iu" and array.shape != shape[:-1]:
+        hint = "; decode(labels) reads them from a one-hot table" if array.shape == shape else ""
+        raise ValueError(
+            f"integer labels have shape {array.shape}, but predictions of shape {shape} "
+            f"need class indices of shape {shape[:-1]}{hint}"
+        )
+    return index_array(array, shape[-1], integer_or_none(ignore_index, "ignore_index"))
+
+
 def label_array(
     labels: npt.ArrayLike, shape: tuple[int, ...], ignore_index: int | None = None
 ) -> Array:
@@ -148,16 +164,8 @@ def label_array(
     The dtype decides: integers are class indices (…), floats are distributions (…, K).
     """
     array = number_array(labels, "labels")
-    if array.size == 0 and array.shape == shape[:-1]:
-        array = array.astype(int)  # an empty list becomes float64, which says nothing
-    if array.dtype.kind in "iu":
-        if array.shape != shape[:-1]:
-            hint = "; a one-hot table must hold floats" if array.shape == shape else ""
-            raise ValueError(
-                f"integer labels have shape {array.shape}, but predictions of shape {shape} "
-                f"need class indices of shape {shape[:-1]}{hint}"
-            )
-        return index_array(array, shape[-1], integer_or_none(ignore_index, "ignore_index"))
+    if array.dtype.kind in "iu" or (array.size == 0 and array.shape == shape[:-1]):
+        return class_indices(array, shape, ignore_index)
     if array.dtype.kind != "f":
         raise TypeError(
             f"labels must be integers (class indices) or floats (distributions), "
@@ -232,6 +240,14 @@ def positive_number(value: float, name: str, dtype: npt.DTypeLike = np.float64) 
     return number
 
 
+def nonnegative_number(value: float, name: str) -> float:
+    """Return `value` as a float; it must be ≥ 0 and finite."""
+    number = real_number(value, name)
+    if not 0 <= number < np.inf:
+        raise ValueError(f"{name} must be finite and not negative, got {number}")
+    return number
+
+
 def fraction(value: float, name: str) -> float:
     """Return `value` as a float; it must lie in [0, 1]."""
     number = real_number(value, name)
@@ -261,11 +277,6 @@ def positive_integer(value: int, name: str) -> int:
 def integer_or_none(value: int | None, name: str) -> int | None:
     """Return `value` as a Python int, or None."""
     return None if value is None else integer(value, name)
-
-
-def class_count(num_classes: int) -> int:
-    """Return the number of classes as a Python int ≥ 1."""
-    return positive_integer(num_classes, "num_classes")
 
 
 def reduction(name: str) -> None:

@@ -401,9 +401,7 @@ def _focal_terms(
     z = check.float_array(logits, "logits")
     signs = to_signs(labels).astype(z.real.dtype)
     check.same_shape(z, "logits", signs, "labels")
-    gamma = check.real_number(gamma, "gamma")
-    if not 0 <= gamma < np.inf:
-        raise ValueError(f"gamma must be finite and not negative, got {gamma}")
+    gamma = check.nonnegative_number(gamma, "gamma")
     if alpha is None:
         return signs * z, signs, 1.0, gamma
     alpha = check.fraction(alpha, "alpha")

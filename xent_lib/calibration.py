@@ -182,7 +182,7 @@ def classwise_calibration_error(
     0.133333
     """
     p = _table(probs)
-    y = _class_indices(labels, p)
+    y = check.class_indices(labels, p.shape)
     errors = [
         expected_calibration_error(column, y == k, bins=bins, strategy=strategy)
         for k, column in enumerate(p.T)
@@ -246,7 +246,7 @@ def brier_decomposition(
         p, y = p[:, np.newaxis], happened[:, np.newaxis].astype(np.float64)
     else:
         p = _table(probs)
-        y = np.eye(p.shape[1])[_class_indices(labels, p)]
+        y = np.eye(p.shape[1])[check.class_indices(labels, p.shape)]
     groups, group_of = np.unique(p, axis=0, return_inverse=True)
     group_of = group_of.reshape(-1)
     count = np.bincount(group_of, minlength=len(groups))[:, np.newaxis]
@@ -322,7 +322,8 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     z = check.real_array(logits, "logits")
     if z.ndim != 2 or len(z) == 0:
         raise ValueError(f"logits have shape {z.shape}, expected (N, K) with at least one row")
-    y = _class_indices(labels, z)
+    check.class_axis(z, 1, "logits")
+    y = check.class_indices(labels, z.shape)
     wrong = ~((z < np.inf).all(axis=1) & np.isfinite(z[np.arange(len(z)), y]))  # NaN < ∞ is False
     if wrong.any():
         (row,) = check.first(wrong)
@@ -382,9 +383,7 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
 
 def _means(confidence: Array, hits: Array, bins: int, strategy: str) -> tuple[Array, Array, Array]:
     """Return mean confidence and mean hits of each bin, in float64, and how many fell into it."""
-    bins = check.integer(bins, "bins")
-    if bins < 1:
-        raise ValueError(f"bins must be at least 1, got {bins}")
+    bins = check.positive_integer(bins, "bins")
     if strategy not in STRATEGIES:
         raise ValueError(f"unknown strategy {strategy!r}; choose one of {STRATEGIES}")
     if strategy == "uniform":
@@ -408,7 +407,7 @@ def _confidence_and_hits(probs: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[A
     """Return the probability of one event for each row, and whether it happened."""
     if np.ndim(probs) == 2:
         p = _table(probs)
-        return p.max(axis=1), p.argmax(axis=1) == _class_indices(labels, p)
+        return p.max(axis=1), p.argmax(axis=1) == check.class_indices(labels, p.shape)
     p = _known(check.probability_array(probs, "probs"))
     if p.ndim != 1:
         raise ValueError(f"probs have shape {p.shape}, expected (N,) or (N, K)")
@@ -431,15 +430,3 @@ def _known(p: Array) -> Array:
         position = check.first(np.isnan(p))
         raise ValueError(f"probs hold NaN at position {check.shown(position)}: it fits in no bin")
     return p
-
-
-def _class_indices(labels: npt.ArrayLike, table: Array) -> Array:
-    """Return one class index for each row of a table (N, K)."""
-    num_classes = table.shape[check.class_axis(table, 1, "predictions")]
-    labels = check.index_array(labels, num_classes, ignore_index=None)
-    if labels.shape != table.shape[:1]:
-        raise ValueError(
-            f"labels have shape {labels.shape}, but predictions of shape {table.shape} "
-            f"need class indices of shape {table.shape[:1]}"
-        )
-    return labels

@@ -219,10 +219,7 @@ def _indices(
 
     Ignored rows get index 0, which is safe to look up.
     """
-    labels = check.number_array(labels, "labels")
-    if labels.dtype.kind not in "iu":
-        raise TypeError(f"labels must be integers (class indices), got dtype {labels.dtype}")
-    labels = check.label_array(labels, shape, ignore_index)
+    labels = check.class_indices(labels, shape, ignore_index)
     kept = np.ones(labels.shape, dtype=bool) if ignore_index is None else labels != ignore_index
     return np.where(kept, labels, 0).astype(np.intp), kept
 

@@ -136,7 +136,7 @@ def complex_step(f: Callable[[Array], complex], x: npt.ArrayLike, *, h: float = 
                 f"f(x) is real ({value.dtype}) though x is complex: f drops the imaginary part, "
                 f"and the derivative with it; use central_difference"
             )
-        gradient[k] = value.imag / h
+        gradient[k] = value.imag / h + 0  # + 0 turns −0.0 into 0.0
     return gradient[()]
 
 

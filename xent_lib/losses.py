@@ -433,7 +433,7 @@ def brier_score_grad(
         probs, labels, weight, ignore_index, 0.0, reduction, weighted=False
     )
     with np.errstate(all="ignore"):
-        grad = row_weight[..., np.newaxis] * (2 * (probs - q))
+        grad = row_weight[..., np.newaxis] * (2 * (probs - q)) + 0  # + 0 turns −0.0 into 0.0
         return reduce_grad(grad, total, reduction).astype(probs.dtype)
 
 

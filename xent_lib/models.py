@@ -148,9 +148,7 @@ class _LinearClassifier(ABC):
         theta = np.zeros((*self._weight_shape(len(classes)), X.shape[1] + 1), X.dtype)
         if self.solver not in tuple(_SOLVERS):
             raise ValueError(f"unknown solver {self.solver!r}; choose one of {tuple(_SOLVERS)}")
-        l2 = check.real_number(self.l2, "l2")
-        if not 0 <= l2 < np.inf:
-            raise ValueError(f"l2 must be finite and not negative, got {l2}")
+        l2 = check.nonnegative_number(self.l2, "l2")
 
         def objective(theta: Array) -> tuple[float, Array]:
             weights, bias = theta[..., :-1], theta[..., -1]  # the bias is the last column

@@ -224,6 +224,8 @@ def test_an_empty_list_of_labels_fits_an_empty_batch():
     assert np.isnan(xl.softmax_cross_entropy(np.zeros((0, 3)), []))
     block, labels = np.zeros((0, 4, 3)), np.zeros((0, 4))
     assert xl.softmax_cross_entropy(block, labels, reduction="none").shape == (0, 4)
+    assert xl.linear_cross_entropy(np.zeros((0, 2)), np.ones((3, 2)), [], reduction="sum") == 0
+    assert np.isnan(xl.expected_calibration_error(np.zeros((0, 3)), []))
 
 
 # ---------------------------------------------------------------------- weights

@@ -86,7 +86,7 @@ def probability_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = Fal
     real = array.real
     outside = (real < 0) | (real > 1)  # False for NaN, which propagates to the result
     if outside.any():
-        # A division may round 1 up; such values count as 1.
+        # Divisions and sums may round 1 up, by a few eps; such values count as 1.
         rounded = (real > 1) & (real <= 1 + 4 * np.finfo(real.dtype).eps)
         array = np.where(rounded, 1 + 1j * array.imag if array.dtype.kind == "c" else 1, array)
         outside &= ~rounded
@@ -194,7 +194,7 @@ def label_array(
 
 def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike) -> Array:
     """Return one weight per class, in double precision; reject weights too large for `dtype`."""
-    weight_array(weight, "weight", dtype)
+    weight_array(weight, "weight", dtype)  # only to refuse what overflows in `dtype`
     weight = weight_array(weight, "weight", np.result_type(dtype, np.float64))
     if weight.shape != (num_classes,):
         raise ValueError(
@@ -235,7 +235,7 @@ def positive_number(value: float, name: str, dtype: npt.DTypeLike = np.float64) 
     with np.errstate(over="ignore", under="ignore"):
         rounded = float(np.asarray(number, dtype))
     if not 0 < rounded < np.inf:
-        why = "" if rounded == number or number != number else f", which is {rounded} in {dtype}"
+        why = "" if rounded == number or np.isnan(number) else f", which is {rounded} in {dtype}"
         raise ValueError(f"{name} must be positive and finite, got {number}{why}")
     return number
 

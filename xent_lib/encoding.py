@@ -38,7 +38,9 @@ def one_hot(labels: npt.ArrayLike, num_classes: int, *, dtype: npt.DTypeLike = f
     IndexError
         If a label is outside 0..K−1.
     TypeError
-        If the labels or `num_classes` are not integers.
+        If the labels or `num_classes` are not integers, or `dtype` is not one of numbers.
+    ValueError
+        If `num_classes` is below 1.
 
     Examples
     --------

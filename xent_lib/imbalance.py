@@ -38,7 +38,9 @@ def softmax_focal_loss(
     gamma : float, optional
         γ ≥ 0. At γ = 0 the loss is the cross-entropy.
     weight, ignore_index, reduction
-        As in `softmax_cross_entropy`.
+        As in `softmax_cross_entropy`; the mean divides by the total weight, not by the number of
+        rows. For two classes, weights (1 − α, α) are the `alpha` of `sigmoid_focal_loss`, whose
+        mean divides by the number of elements.
 
     Returns
     -------
@@ -163,7 +165,8 @@ def adjust_logits(logits: npt.ArrayLike, class_priors: npt.ArrayLike, *, tau: fl
         )
     if (priors == 0).any():
         raise ValueError(
-            f"class_priors must be above 0, but class {check.first(priors == 0)[0]} has 0"
+            f"class_priors must be above 0, but class {check.first(priors == 0)[0]} has 0; "
+            f"give it a small frequency, or leave it out of the logits, too"
         )
     tau = check.real_number(tau, "tau")
     if not np.isfinite(tau):
@@ -180,7 +183,7 @@ def _focal_terms(
     ignore_index: int | None,
     reduction: Reduction,
 ) -> tuple[Array, Array, Array, float, Array, float]:
-    """Return ℓ, p̂ − y, the weight of each row, their total, 1 − p̂_y and γ."""
+    """Return ℓ, p̂ − y, the weight of each row, the divisor of the mean, 1 − p̂_y and γ."""
     gamma = check.nonnegative_number(gamma, "gamma")
     logits = check.float_array(logits, "logits")
     check.class_axis(logits, -1, "logits")

@@ -1,6 +1,7 @@
 r"""Linear classifiers, used as in scikit-learn: logistic and softmax regression.
 
-Both minimise the mean cross-entropy plus a penalty on the weights, but not on the bias,
+Both minimise the mean cross-entropy L of the N rows, plus a penalty R on the weights W, but not on
+the bias,
 
 .. math:: J = L + λ R, \qquad R = \tfrac{1}{2} \lVert W \rVert^2
 
@@ -232,7 +233,7 @@ class _LinearClassifier(ABC):
 
         Raises
         ------
-        AttributeError, ValueError
+        AttributeError, ValueError, FloatingPointError
             As in `decision_function`.
         """
         return self._probs(self.decision_function(X))
@@ -252,7 +253,7 @@ class _LinearClassifier(ABC):
 
         Raises
         ------
-        AttributeError, ValueError
+        AttributeError, ValueError, FloatingPointError
             As in `decision_function`.
         """
         # From the logits: two probabilities that differ may round to the same number.
@@ -277,10 +278,9 @@ class _LinearClassifier(ABC):
         Raises
         ------
         ValueError
-            If a label is not among ``classes_``, the lengths differ, or as in
-            `decision_function`.
-        AttributeError
-            If the model is not fitted.
+            If a label is not among ``classes_``, the lengths differ, or as in `decision_function`.
+        AttributeError, FloatingPointError
+            As in `decision_function`.
         """
         predicted = self.predict(X)
         y = _label_list(y, predicted)
@@ -295,7 +295,7 @@ class _LinearClassifier(ABC):
 
     @abstractmethod
     def _weight_shape(self, num_classes: int) -> tuple[int, ...]:
-        """Return the axes of the weights before that of the features."""
+        """Return the shape of the weights without its last axis, that of the features."""
 
     @abstractmethod
     def _loss_and_grad(self, z: Array, y: Array) -> tuple[Any, Array]:

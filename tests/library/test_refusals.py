@@ -236,6 +236,7 @@ ERRORS = [-0.5, 0.5, 0, 1]
 
 WRONG_CALLS["margins"] = [
     ("a threshold of 0 in float32", lambda: xl.tolerance_loss(f32([0, 1]), threshold=1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
+    ("a threshold of 0 in float32, in the gradient", lambda: xl.tolerance_loss_grad(f32([0, 1]), threshold=1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("text", lambda: xl.hinge_loss("abc"), TypeError, r"^margin must hold numbers, got dtype <U3"),
     ("None", lambda: xl.logistic_loss(None), TypeError, r"^margin must hold numbers, got dtype object"),
     ("dates", lambda: xl.squared_margin_loss([date(2024, 1, 1)]), TypeError, r"^margin must hold numbers"),

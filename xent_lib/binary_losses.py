@@ -391,7 +391,8 @@ def _element_weight(weight: npt.ArrayLike | None, name: str, outputs: Array) -> 
         return np.broadcast_to(weight, outputs.shape)
     except ValueError:
         raise ValueError(
-            f"{name} of shape {weight.shape} does not fit predictions of shape {outputs.shape}"
+            f"{name} of shape {weight.shape} does not fit predictions of shape {outputs.shape}; "
+            f"it must broadcast to that shape"
         ) from None
 
 

@@ -214,7 +214,8 @@ class _LinearClassifier(ABC):
             z = X @ self.weights_.T + self.bias_
         if not np.isfinite(z).all():
             raise FloatingPointError(
-                "the logits overflow: X is far from what the model was fitted on"
+                "the logits overflow: X is far from what the model was fitted on; "
+                "scale it as the X of the fit was scaled"
             )
         return z
 

@@ -251,7 +251,9 @@ def check(
     ✓ 1 Double: 2 of 2 points. So far: 2 of 2.
     """
     name = _shown(answer) if callable(answer) else ""
-    task = Exercise(exercise, 1, name, expected, cases, mistakes or {}, rtol=rtol, atol=atol)
+    task = Exercise(
+        exercise, points or 0, name, expected, cases, mistakes or {}, rtol=rtol, atol=atol
+    )
     _, message = _judge(answer, task, cases, watched=False)
     if points is not None:
         _scores[exercise] = (0 if message else points, points)

@@ -32,7 +32,7 @@ def digits() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998,
     https://doi.org/10.24432/C50P49, under CC BY 4.0.
     """
-    rows = [line.split() for line in _DIGITS.splitlines()]
+    rows = [line.split() for line in _DIGITS.splitlines()]  # 64 pixels, g for 16, and the label
     pixels = np.array([[int(pixel, 17) for pixel in row] for row, _ in rows], dtype=float)
     return pixels, np.array([int(label) for _, label in rows])
 

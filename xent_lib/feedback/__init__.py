@@ -476,7 +476,8 @@ def _shown(value: Any) -> str:
     elif isinstance(value, float):
         text = f"{value:.6g}"
     elif isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=6, separator=", ", threshold=12, edgeitems=2)
+        edge = 1 if value.size > 100 else 2
+        text = np.array2string(value, precision=6, separator=", ", threshold=12, edgeitems=edge)
     else:
         text = _short.repr(value)
     return " ".join(text.split())

@@ -483,5 +483,11 @@ def _shown(value: Any) -> str:
     return " ".join(text.split())
 
 
-_short = reprlib.Repr()
+class _Short(reprlib.Repr):
+    def repr_float64(self, value: np.float64, _: int) -> str:
+        """Show a number inside a tuple as itself, not as np.float64(3.0)."""
+        return repr(value.item())
+
+
+_short = _Short()
 _short.maxlevel, _short.maxlist, _short.maxother = 4, 8, 60

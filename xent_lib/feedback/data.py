@@ -28,9 +28,9 @@ def moby_dick() -> tuple[str, str]:
 def telephone_calls() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Return the years from 1950 to 1973 and the numbers of calls from Belgium to other countries.
 
-    The numbers are in tens of millions. From 1964 to 1969, and in parts of 1963 and 1970, minutes were written down in place of calls.
-    From P. J. Rousseeuw and A. M. Leroy, Robust Regression and Outlier Detection, 1987, who have
-    them from the Belgian Statistical Survey.
+    The numbers are in tens of millions. From 1964 to 1969, and in parts of 1963 and 1970, minutes
+    were written down in place of calls. From P. J. Rousseeuw and A. M. Leroy, Robust Regression
+    and Outlier Detection, 1987, who have them from the Belgian Statistical Survey.
     """
     return np.arange(1950.0, 1974), np.array(_CALLS.split(), dtype=float)
 

@@ -185,6 +185,7 @@ WRONG_CALLS["binary_losses"] = [
 # ---------------------------------------------------------------------- imbalance
 
 WRONG_CALLS["imbalance"] = [
+    ("infinite gamma of K classes", lambda: xl.softmax_focal_loss(LOGITS, [0, 1], gamma=INF), ValueError, r"gamma must be finite and not"),
     ("negative gamma of K classes", lambda: xl.softmax_focal_loss(LOGITS, [0, 1], gamma=-1), ValueError, r"gamma must be finite and not"),
     ("priors of other length", lambda: xl.adjust_logits(LOGITS, [0.5, 0.5]), ValueError, r"class_priors have shape \(2,\)"),
     ("a prior of 0", lambda: xl.adjust_logits([1.0, 2.0, 3.0], [0.5, 0.0, 0.5]), ValueError, r"class 1 has 0"),

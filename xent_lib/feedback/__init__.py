@@ -90,8 +90,8 @@ class Exercise:
         Functions of the library that the answer may call. It is refused if it calls another one.
     observed : pair of str and callable, optional
         What is compared in place of the result: its name for the message, and a function of the
-        result and the arguments that returns it, such as an `Outcome`. `right` and `mistakes`
-        return it themselves.
+        result and the arguments that returns it, such as an `Outcome`, or raises an error if the
+        result is useless. `right` and `mistakes` return what is compared themselves.
     unchanged : bool, optional
         Whether the answer must leave its arguments as they are.
     rtol, atol : float, optional
@@ -384,7 +384,14 @@ def _observed(task: Exercise, result: Any, arguments: tuple[Any, ...]) -> Any:
     if task.observed is None or result is None or isinstance(result, Exception):
         return result
     seen = _result(task.observed[1], copy.deepcopy((result, *arguments)))
-    return result if isinstance(seen, Exception) else seen
+    return _Unusable(result) if isinstance(seen, Exception) else seen
+
+
+class _Unusable:
+    """A result of which nothing can be observed; it equals no other one."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
 
 
 def _agreement(
@@ -410,7 +417,7 @@ def _same(one: Any, other: Any, rtol: float = 0, atol: float = 0) -> bool:
     """Return whether a result equals another: numbers up to a tolerance, errors by type."""
     if isinstance(other, Exception):
         return isinstance(one, type(other))
-    if isinstance(one, Exception):
+    if isinstance(one, Exception | _Unusable) or isinstance(other, _Unusable):
         return False
     one, other = _array(one), _array(other)
     if one.shape != other.shape:
@@ -448,10 +455,16 @@ def _difference(
     if got is None:
         return f"{call} gives None. Is a return statement missing?"
     kind = f"{task.observed[0]} ".lstrip() if task.observed else ""
-    says = f"raises {_shown(got)}" if isinstance(got, Exception) else f"gives {kind}{_shown(got)}"
+    if isinstance(got, Exception):
+        says = f"raises {_shown(got)}"
+    elif isinstance(got, _Unusable):
+        says = f"gives {_shown(got.result)}"
+    else:
+        says, kind = f"gives {kind}{_shown(got)}", ""
     if not arguments:  # the expected value would give the solution away
         return f"{call} {says}."
-    kind = "the error " if isinstance(wanted, Exception) else ""
+    if isinstance(wanted, Exception):
+        kind = "the error "
     about = "".join(map(_described, arguments))
     return f"{call} {says}, expected {kind}{_shown(wanted)}.{about}"
 

@@ -240,15 +240,10 @@ def exercise_6() -> Exercise:
 
     points = np.array([[3.0, 3.0], [4.0, 3.0], [1.0, 1.0]])
 
-    def said(classes):
-        """Return the classes in words, which no array of labels equals."""
-        numbers = np.asarray(classes, dtype=int)
-        return Outcome(f"a line that puts the samples into the classes {numbers}")
-
     def classes(line, X, y):
         """Return the classes that the line gives to X."""
         w, b = line
-        return said(np.asarray(X) @ np.ravel(w) + np.ravel(b) > 0)
+        return (np.asarray(X) @ np.ravel(w) + np.ravel(b) > 0).astype(int)
 
     def stopped(rounds, plus=1):
         """Return a perceptron that stops after this many rounds; class 1 has this sign."""
@@ -273,11 +268,11 @@ def exercise_6() -> Exercise:
             Mistake(*map(stopped, usual), points=3)
         ),
         "All are put into class 0. Does it learn at all? At the start every margin is 0, "
-        "which is not below 0.": lambda X, y: said(np.zeros(len(y))),
+        "which is not below 0.": lambda X, y: np.zeros(len(y)),
         "All are put into class 1. The label 0 makes every margin 0 and every correction "
-        "0; use the sign -1.": lambda X, y: said(np.ones(len(y))),
+        "0; use the sign -1.": lambda X, y: np.ones(len(y)),
         "The classes are the wrong way round: is a sign lost?": Mistake(
-            lambda X, y: said(1 - np.asarray(y)), *(stopped(rounds, -1) for rounds in usual)
+            lambda X, y: 1 - np.asarray(y), *(stopped(rounds, -1) for rounds in usual)
         ),
     }
     cases = [
@@ -296,8 +291,8 @@ def exercise_6() -> Exercise:
         title="Perceptron",
         points=4,
         function="train_perceptron",
-        right=lambda X, y: said(y),
-        observed=("", classes),
+        right=lambda X, y: y,
+        observed=("a line that puts the samples into the classes", classes),
         cases=cases,
         mistakes=mistakes,
     )

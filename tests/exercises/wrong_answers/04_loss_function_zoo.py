@@ -290,7 +290,7 @@ def bounds_mistakes(loss):
     )
 
 
-# %% perceptron (hidden): expected a line
+# %% perceptron (hidden): gives a line that puts
 def train_perceptron(X, y):
     A = np.c_[X, np.ones(len(y))]
     v = np.linalg.lstsq(A, 2 * np.asarray(y) - 1, rcond=None)[0]

@@ -491,11 +491,18 @@ def _shown(value: Any) -> str:
     elif isinstance(value, float):
         text = f"{value:.6g}"
     elif isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=6, separator=", ", threshold=12, edgeitems=2)
+        edge = 1 if value.size > 100 else 2
+        text = np.array2string(value, precision=6, separator=", ", threshold=12, edgeitems=edge)
     else:
         text = _short.repr(value)
     return " ".join(text.split())
 
 
-_short = reprlib.Repr()
+class _Short(reprlib.Repr):
+    def repr_float64(self, value: np.float64, _: int) -> str:
+        """Show a number inside a tuple as itself, not as np.float64(3.0)."""
+        return repr(value.item())
+
+
+_short = _Short()
 _short.maxlevel, _short.maxlist, _short.maxother = 4, 8, 60

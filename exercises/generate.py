@@ -5,7 +5,8 @@ and the hidden tests. The results are
 
 - `release/NAME/NAME.ipynb`, the student's notebook, without solutions and hidden tests. Its cells
   equal those of an nbgrader release, but generating it does not require nbgrader.
-- `NAME.ipynb`, the page of the book, with the solutions folded and the outputs of the source.
+- `NAME.ipynb`, the page of the book, with the solutions folded and the outputs of the source. It
+  also shows those of `right_answers/NAME.py` that are marked with "(shown)".
 """
 
 import re
@@ -25,6 +26,8 @@ HIDDEN = re.compile(
 
 SCORE_CELLS = ("score-task", "score")  # the heading and the call; a page has no score to show
 
+VERBS = ("show", "hide")
+
 ON_THE_PAGE = """\
 These are the exercises of [](../chapters/{name}.ipynb), with folded answers.
 To solve them, {{download}}`download the notebook <release/{name}/{name}.ipynb>`:
@@ -35,6 +38,23 @@ It needs only `numpy` and the book's library `xent_lib`."""
 def is_marked(cell, kind):
     """Return whether the nbgrader metadata sets the flag `kind`, as "solution" or "grade"."""
     return cell.metadata.get("nbgrader", {}).get(kind, False)
+
+
+def is_check(cell):
+    """Return whether the cell checks an answer, so that a page has no use for it."""
+    return is_marked(cell, "grade") and not is_marked(cell, "solution")
+
+
+def answers(path):
+    """Yield (cell id, remark, words, code) of a file of answers.
+
+    Each begins with `# %% cell: words` or `# %% cell (remark): words`.
+    """
+    for part in path.read_text(encoding="utf-8").split("\n# %% ")[1:]:
+        head, code = part.split("\n", 1)
+        found = re.fullmatch(r"(\S+?)(?: \((.*?)\))?: (.*)", head)
+        assert found, f"{path.name}: `# %% {head}` is not `# %% cell: words`"
+        yield *found.groups(default=""), code.strip()
 
 
 def student(notebook):
@@ -61,7 +81,13 @@ def stub(solution):
 
 def page(notebook, name):
     """Turn a source notebook into the page of the book."""
-    notebook.cells = [cell for cell in notebook.cells if cell.id not in SCORE_CELLS]
+    notebook.cells = [
+        cell for cell in notebook.cells if cell.id not in SCORE_CELLS and not is_check(cell)
+    ]
+    for cell, remark, words, code in answers(HERE / "right_answers" / f"{name}.py"):
+        if remark == "shown":
+            place = [other.id for other in notebook.cells].index(cell)
+            notebook.cells.insert(place + 1, other_answer(cell, words, code))
     for cell in notebook.cells:
         if cell.id == "how-to":
             cell.source = ON_THE_PAGE.format(name=name)
@@ -70,16 +96,16 @@ def page(notebook, name):
         elif is_marked(cell, "solution"):
             cell.metadata["tags"] = ["hide-cell"]
             cell.source = SOLUTION.sub(lambda solution: solution[2].rstrip(), cell.source)
-        elif is_marked(cell, "grade"):
-            cell.metadata["tags"] = ["hide-cell"]
-            cell.metadata["mystnb"] = {
-                "code_prompt_show": "Show the check",
-                "code_prompt_hide": "Hide the check",
-            }
-            cell.source = HIDDEN.sub("", cell.source)
-        for key in ("nbgrader", "jupyter"):
-            cell.metadata.pop(key, None)
+        cell.metadata.pop("nbgrader", None)
     return notebook
+
+
+def other_answer(cell, words, code):
+    """Return the cell of a page that shows another answer, folded."""
+    prompts = {f"code_prompt_{verb}": f"{verb.capitalize()} another way: {words}" for verb in VERBS}
+    other = nbformat.v4.new_code_cell(code, id=f"{cell}-other")
+    other.metadata = nbformat.from_dict({"tags": ["hide-cell"], "mystnb": prompts})
+    return other
 
 
 def write(notebook, path):

@@ -32,12 +32,14 @@ def test_every_list_includes_the_chapter(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_chapter_has_exercises_and_wrong_answers(name):
+def test_chapter_has_exercises_with_answers(name):
     missing = [
         path
         for path in (
             f"exercises/source/{name}/{name}.ipynb",
+            f"exercises/right_answers/{name}.py",
             f"tests/exercises/wrong_answers/{name}.py",
+            f"xent_lib/feedback/chapter_{name[:2]}.py",
         )
         if not (ROOT / path).exists()
     ]

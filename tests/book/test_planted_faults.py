@@ -40,8 +40,12 @@ def edit(project, change, path=CHAPTER):
     (project / path).write_text(json.dumps(notebook), encoding="utf-8")
 
 
+def text_of(project, path):
+    return (project / path).read_text(encoding="utf-8")
+
+
 def replace(project, path, old, new):
-    text = (project / path).read_text(encoding="utf-8")
+    text = text_of(project, path)
     assert old in text
     (project / path).write_text(text.replace(old, new, 1), encoding="utf-8")
 
@@ -170,6 +174,7 @@ def test_tests_of_ideas_catch(project, fault, caught_by):
 # --- faults that the tests of exercises must catch ----------------------------------------------
 
 EXERCISES = "exercises/source/03_cross_entropy/03_cross_entropy.ipynb"
+CHECKS = ["xent_lib/feedback/chapter_03.py", "xent_lib/feedback/__init__.py"]
 
 
 @pytest.mark.parametrize(
@@ -183,12 +188,14 @@ EXERCISES = "exercises/source/03_cross_entropy/03_cross_entropy.ipynb"
         ("raise NotImplementedError", "pass", "test_unsolved_version_scores_nothing"),
         ('("score-task", "score")', '("score",)', "test_page_omits_the_score"),
         ("cell.id not in SCORE_CELLS", 'cell.id[:3] != "ent"', "test_page_has_every_exercise"),
+        ("right=entropy,", "right=cross_entropy,", "test_right_answer_passes"),
+        ('check_exercise(\\"03.2\\")', "x = 1", "test_checks_are_calls_that_bind_no_name"),
+        ("return 0, f", "return 1, f", "test_nothing_unwritten_gets_points"),
     ],
 )
 def test_tests_of_exercises_catch(project, old, new, caught_by):
-    in_source = old in (project / EXERCISES).read_text(encoding="utf-8")
-    path = EXERCISES if in_source else "exercises/generate.py"
-    replace(project, path, old, new)
+    paths = [EXERCISES, "exercises/generate.py", *CHECKS]
+    replace(project, next(path for path in paths if old in text_of(project, path)), old, new)
     only = f"{caught_by} and 03_cross_entropy"
     code, output = run_tests(project, "exercises/test_exercises.py", "-k", only)
     assert code == 1

@@ -1,9 +1,14 @@
-"""The exercises: solutions pass, student versions are unsolved, known mistakes are named."""
+"""The exercises: right answers pass, nothing else does, and known mistakes are named."""
 
+import contextlib
+import importlib
+import io
 import re
+import symtable
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from exercises import generate
@@ -15,19 +20,22 @@ from tests.book.notebooks import (
     numbers_computed,
     prose_of,
 )
-from tests.exercises.assignments import NAMES, read, student
+from tests.exercises.assignments import EXERCISES, NAMES, read, student
 from xent_lib import feedback
 
-WRONG_ANSWERS = Path(__file__).parent / "wrong_answers"
-FEWEST = 3  # known mistakes per exercise
+FEWEST = 3  # known mistakes, and right answers, per exercise
 
 
 def marked(notebook, kind):
     return {cell.id: cell for cell in notebook.cells if generate.is_marked(cell, kind)}
 
 
+def checks(notebook):
+    return [cell for cell in notebook.cells if generate.is_check(cell)]
+
+
 def run(notebook, monkeypatch, **answers):
-    """Run the code cells; return {cell id: message} of the failed checks.
+    """Run the code cells; return {cell id: message} of the checks that do not give all points.
 
     ``answers`` replaces the source of cells by id; if given, only the checks of these cells run.
     """
@@ -35,12 +43,16 @@ def run(notebook, monkeypatch, **answers):
     names, messages = {"__name__": "__main__"}, {}
     for cell in code_cells(notebook):
         answered = not answers or cell.id.removesuffix("-test") in answers
-        if generate.is_marked(cell, "grade") and not answered:
+        if generate.is_check(cell) and not answered:
             continue
+        printed = io.StringIO()
         try:
-            exec(compile(answers.get(cell.id, cell.source), cell.id, "exec"), names)
+            with contextlib.redirect_stdout(printed):
+                exec(compile(answers.get(cell.id, cell.source), cell.id, "exec"), names)
         except feedback.NotSolved as error:
             messages[cell.id] = str(error)
+        if "◐" in printed.getvalue():
+            messages.setdefault(cell.id, printed.getvalue())
     return messages
 
 
@@ -59,17 +71,15 @@ def test_exercises_are_found():
 def test_solutions_score_full_marks(name, monkeypatch):
     source = read(name)
     assert run(source, monkeypatch) == {}
-    tests = [cell for cell in marked(source, "grade").values() if cell.cell_type == "code"]
-    points = sum(cell.metadata.nbgrader.points for cell in tests)
+    points = sum(cell.metadata.nbgrader.points for cell in checks(source))
     earned = [sum(numbers) for numbers in zip(*feedback._scores.values(), strict=True)]
     assert earned == [points, points], "earned, possible; expected the points in the metadata"
 
 
 def test_unsolved_version_scores_nothing_and_says_so(name, monkeypatch):
     blank = student(name)
-    tests = {key for key, cell in marked(blank, "grade").items() if cell.cell_type == "code"}
     messages = run(blank, monkeypatch)
-    assert set(messages) == tests
+    assert set(messages) == {cell.id for cell in checks(blank)}
     assert all(message.endswith(": not done yet.") for message in messages.values())
     assert not any(earned for earned, _ in feedback._scores.values())
 
@@ -87,7 +97,7 @@ def test_student_version_contains_no_solution_or_hidden_test(name):
     for cell in marked(source, "grade").values():
         for hidden in generate.HIDDEN.findall(cell.source):
             secret = hidden.split("TESTS\n")[1]
-            assert "check(" in secret
+            assert "hidden=" in secret
             assert secret not in "\n".join(cell.source for cell in blank.cells)
     assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(blank))
 
@@ -101,9 +111,17 @@ def test_page_has_every_exercise_of_its_source(name):
     source, page = read(name), generate.page(read(name), name)
     headings = [re.findall(r"^## \d .*", "\n".join(prose_of(n)), re.M) for n in (source, page)]
     assert headings[0] == headings[1] != []
-    for kind in ("solution", "grade"):
-        expected = list(marked(source, kind))
-        assert [cell.id for cell in page.cells if cell.id in expected] == expected
+    expected = list(marked(source, "solution"))
+    assert [cell.id for cell in page.cells if cell.id in expected] == expected
+
+
+def test_page_shows_another_answer_below_each_one(name):
+    page = generate.page(read(name), name).cells
+    for check in checks(read(name)) if answers(RIGHT_ANSWERS, name) else []:
+        cell = check.id.removesuffix("-test")
+        place = [other.id for other in page].index(cell)
+        assert page[place + 1].id == f"{cell}-other"
+        assert page[place + 1].source != page[place].source
 
 
 def test_page_omits_the_score(name):
@@ -113,45 +131,121 @@ def test_page_omits_the_score(name):
     ]
 
 
-# --- known mistakes ---------------------------------------------------------------------------
+# --- answers ----------------------------------------------------------------------------------
 
 
-def wrong_answers(name):
-    """Yield (cell id, whether only a hidden test fails, words of the message, code)."""
-    path = WRONG_ANSWERS / f"{name}.py"
+def answers(folder, name):
+    """Return (cell id, remark, words, code) of each answer in the file of an assignment."""
+    path = folder / f"{name}.py"
     # A missing file is reported by tests/book/test_chapter_lists.py, and must not stop this one.
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    for part in text.split("\n# %% ")[1:]:
-        head, code = part.split("\n", 1)
-        found = re.fullmatch(r"(\S+?)( \(hidden\))?: (.*)", head)
-        assert found, f"{path.name}: `# %% {head}` is not `# %% cell: words of the message`"
-        cell, hidden, words = found.groups()
-        yield cell, bool(hidden), words, code
+    return list(generate.answers(path)) if path.exists() else []
 
 
-WRONG = [(name, *wrong) for name in NAMES for wrong in wrong_answers(name)]
+RIGHT_ANSWERS = EXERCISES / "right_answers"
+WRONG_ANSWERS = Path(__file__).parent / "wrong_answers"
+RIGHT = [(name, *right) for name in NAMES for right in answers(RIGHT_ANSWERS, name)]
+WRONG = [(name, *wrong) for name in NAMES for wrong in answers(WRONG_ANSWERS, name)]
 
 
 @pytest.mark.parametrize(
-    ("name", "cell", "hidden", "words", "code"),
+    ("name", "cell", "code"),
+    [(name, cell, code) for name, cell, _, _, code in RIGHT],
+    ids=[f"{name}-{cell}-{words}" for name, cell, _, words, _ in RIGHT],
+)
+def test_right_answer_passes(name, cell, code, monkeypatch):
+    assert run(read(name), monkeypatch, **{cell: code}) == {}
+    assert [earned - possible for earned, possible in feedback._scores.values()] == [0]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "remark", "words", "code"),
     WRONG,
     ids=[f"{n}-{c}-{w}" for n, c, _, w, _ in WRONG],
 )
-def test_wrong_answer_fails_with_its_message(name, cell, hidden, words, code, monkeypatch):
+def test_wrong_answer_fails_with_its_message(name, cell, remark, words, code, monkeypatch):
     messages = run(read(name), monkeypatch, **{cell: code})
     assert list(messages) == [f"{cell}-test"], "the wrong answer passes"
     assert words in messages[f"{cell}-test"]
-    seen = generate.student(read(name)).cells
-    seen = next(other.source for other in seen if other.id == f"{cell}-test")
+    points = sum(map(float, re.findall(r"([\d.]+) points", remark)))
+    assert [earned for earned, _ in feedback._scores.values()] == [points]
+    seen = next(other.source for other in student(name).cells if other.id == f"{cell}-test")
     visible = run(read(name), monkeypatch, **{cell: code, f"{cell}-test": seen})
-    assert visible == ({} if hidden else messages)
+    assert list(visible) == ([] if "hidden" in remark else list(messages))
+    assert all(words in message for message in visible.values())
 
 
-def test_every_exercise_has_at_least_three_wrong_answers(name):
-    tests = [key for key, cell in marked(read(name), "grade").items() if cell.cell_type == "code"]
-    for test in tests:
-        known = {w for c, hidden, w, _ in wrong_answers(name) if f"{c}-test" == test and not hidden}
-        assert len(known) >= FEWEST, f"add wrong answers to {test}: wrong_answers/{name}.py"
+@pytest.mark.parametrize("folder", [RIGHT_ANSWERS, WRONG_ANSWERS], ids=lambda path: path.name)
+def test_every_exercise_has_at_least_three(folder, name):
+    if not answers(folder, name):
+        pytest.skip("no answers yet")
+    for check in checks(read(name)):
+        known = [
+            (words, remark)
+            for cell, remark, words, _ in answers(folder, name)
+            if f"{cell}-test" == check.id and "hidden" not in remark
+        ]
+        assert len(set(known)) >= FEWEST, f"add answers to {check.id}: {folder.name}/{name}.py"
+        if folder == RIGHT_ANSWERS:
+            shown = [remark for _, remark in known].count("shown")
+            assert shown == 1, (
+                f"mark one right answer to {check.id} with (shown): the page shows it"
+            )
+
+
+# --- answers that nobody wrote ----------------------------------------------------------------
+
+UNWRITTEN = {
+    "its argument": lambda *args: args[0] if args else 0,
+    "its second argument": lambda *args: args[1] if len(args) > 1 else 0,
+    "its last argument": lambda *args: args[-1] if args else 0,
+    "all arguments": lambda *args: args,
+    "zeros": lambda *args: np.zeros_like(args[0], dtype=float) if args else 0.0,
+    "ones": lambda *args: np.ones_like(args[0], dtype=float) if args else 1.0,
+    "an empty list": lambda *args: [],
+    "None": lambda *args: None,
+    "NaN": lambda *args: np.nan,
+    "True": lambda *args: True,
+    "False": lambda *args: False,
+    "no function": 1.0,
+}
+
+
+def called(function):
+    return lambda *args: function(*args)
+
+
+def earned(exercise, answer, monkeypatch):
+    """Return the points that this answer gets."""
+    monkeypatch.setattr(feedback, "_scores", {})
+    chapter, number = exercise.split(".")
+    module = importlib.import_module(f"xent_lib.feedback.chapter_{chapter}")
+    names = {getattr(module, f"exercise_{number}")().function: answer}
+    with contextlib.suppress(feedback.NotSolved), contextlib.redirect_stdout(io.StringIO()):
+        exec(f"from xent_lib.feedback import check_exercise\ncheck_exercise({exercise!r})", names)
+    return sum(earned for earned, _ in feedback._scores.values())
+
+
+def test_nothing_unwritten_gets_points(name, monkeypatch):
+    chapter = name[:2]
+    module = importlib.import_module(f"xent_lib.feedback.chapter_{chapter}")
+    known = {key: value for key, value in vars(module).items() if callable(value)}
+    for check in checks(read(name)):
+        exercise = re.match(r'check_exercise\(\s*"(.*?)"', check.source)[1]
+        task = getattr(module, f"exercise_{exercise[-1]}")()
+        tried = UNWRITTEN | known | {f"a call of {key}": called(known[key]) for key in known}
+        if callable(task.right):
+            tried |= {"the reference": task.right, "a call of it": called(task.right)}
+        paid = [key for key, answer in tried.items() if earned(exercise, answer, monkeypatch)]
+        assert not paid, f"{exercise} gives points for {paid}"
+
+
+def test_a_solved_exercise_gets_points_in_the_same_way(monkeypatch):
+    assert earned("03.1", lambda: 2.625, monkeypatch) == 2
+
+
+def test_function_that_is_not_there_is_missed():
+    with pytest.raises(feedback.NotSolved, match="no entropy_of yet"):
+        exec("from xent_lib.feedback import check_exercise\ncheck_exercise('03.2')", {})
 
 
 # --- form -------------------------------------------------------------------------------------
@@ -167,14 +261,36 @@ def test_cells_follow_the_rules_for_assignments(name):
         if mark:
             assert mark.grade_id == cell.id
             assert mark.locked != mark.solution
-        if cell.cell_type == "code" and not (mark and mark.grade):
+        if cell.cell_type == "code" and not generate.is_check(cell):
             assert max(map(len, cell.source.splitlines())) < 80, "wider than the page"
-        if mark and mark.grade and not mark.solution:
-            assert cell.source.count("from xent_lib.feedback import check") == 1
-            assert cell.metadata.jupyter.source_hidden, "checks must be folded"
     prose = "\n".join(cell.source for cell in source.cells if cell.cell_type == "markdown")
     assert prose.count("<summary>Hint") >= len(marked(source, "grade")) - 1
     assert prose.count("<details>") == prose.count("</details>")
+
+
+def test_checks_are_calls_that_bind_no_name(name):
+    for notebook in (read(name), student(name)):
+        for number, cell in enumerate(checks(notebook), 1):
+            calls = cell.source.split("check_exercise(")[1:]
+            assert cell.source.startswith("check_exercise(")
+            assert len(calls) == 1 + ("hidden=" in cell.source)
+            assert all(call.strip().startswith(f'"{name[:2]}.{number}"') for call in calls)
+            symbols = symtable.symtable(cell.source, cell.id, "exec").get_symbols()
+            assert [symbol.get_name() for symbol in symbols] == ["check_exercise"]
+            assert not any(symbol.is_assigned() for symbol in symbols)
+    assert all("hidden" not in cell.source for cell in checks(student(name)))
+
+
+def test_checks_change_nothing_in_the_namespace(name, monkeypatch):
+    monkeypatch.setattr(feedback, "_scores", {})
+    names = {"__name__": "__main__"}
+    for cell in code_cells(read(name)):
+        before = dict(names)
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(cell.source, names)
+        if generate.is_check(cell):
+            assert names.keys() == before.keys()
+            assert all(names[key] is before[key] for key in before)
 
 
 def test_headings_state_the_points_of_the_metadata(name):

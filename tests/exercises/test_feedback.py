@@ -2,13 +2,18 @@
 
 import functools
 import re
+import subprocess
+import sys
+import types
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from xent_lib import feedback
-from xent_lib.feedback import NotSolved, check, score
+from xent_lib import feedback, softmax
+from xent_lib.feedback import EPSILONS, Exercise, Mistake, NotSolved, check, score
 
 
 @pytest.fixture(autouse=True)
@@ -45,11 +50,14 @@ def fails(*arguments, **options):
         ([1.0, np.nan], [1.0, np.nan]),
         ([np.inf, 1 + 1j], [np.inf, 1 + 1j]),
         (np.uint8(3), 3),
+        (Fraction(21, 8), 2.625),
+        ([Decimal("0.1"), 3], [0.1, 3.0]),
         ("a", "a"),
         (["a", "b"], np.array(["a", "b"])),
         (None, None),
         ({"a": 1}, {"a": 1}),
         ([[1], [1, 2]], [[1], [1, 2]]),
+        ([np.ones((2, 2)), np.ones(2)], (np.ones((2, 2)), [1.0, 1.0])),
         ([], []),
     ],
 )
@@ -74,7 +82,9 @@ def test_equal_results_pass_in_either_order(one, other):
         (None, 0),
         ({"a": 1}, {"a": 2}),
         ([[1], [1, 2]], [[1], [1, 3]]),
-        ([np.ones(2), np.ones(3)], [np.ones(2), np.ones(3)]),  # not comparable
+        ([np.ones(2), np.ones(3)], [np.ones(2), np.zeros(3)]),
+        ([np.ones((2, 2)), np.ones(2)], [np.ones((2, 2)), np.zeros(2)]),
+        ({"a": np.ones(2)}, {"a": np.ones(2)}),  # not comparable
     ],
 )
 def test_different_results_fail_in_either_order(one, other):
@@ -95,8 +105,23 @@ def test_errors_are_compared_by_type():
 
     check("1", wrong_index, lambda x: [][x], cases=[0])
     assert "expected the error IndexError" in fails(double, wrong_index, cases=[0])
-    assert fails(wrong_index, double, cases=[0]) == "wrong_index(0) raises IndexError: mine."
+    message = fails(wrong_index, double, cases=[0])
+    assert message == "wrong_index(0) raises IndexError: mine, expected 0."
     assert "KeyError" in fails(lambda x: {}[x], wrong_index, cases=[0])
+
+
+def test_a_special_case_of_the_expected_error_is_right_but_not_the_other_way_round():
+    class TooLarge(IndexError):
+        pass
+
+    def special(x):
+        raise TooLarge
+
+    def general(x):
+        raise IndexError
+
+    check("1", special, general, cases=[0])
+    assert "expected the error TooLarge" in fails(general, special, cases=[0])
 
 
 # --- messages ---------------------------------------------------------------------------------
@@ -248,6 +273,160 @@ def test_keyboard_interrupt_stops_the_check():
 
     with pytest.raises(KeyboardInterrupt):
         check("1", endless, double, [1])
+
+
+# --- exercises of the book --------------------------------------------------------------------
+
+
+@pytest.fixture
+def chapter(monkeypatch):
+    """A chapter 00 with an exercise 1, whose fields a test may set."""
+    module = types.ModuleType("xent_lib.feedback.chapter_00")
+    fields = dict(title="Double", points=4, function="doubled", right=double, cases=[3.0, 5.0])
+    module.exercise_1 = lambda: Exercise(**fields)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return fields
+
+
+def ask(answer, **options):
+    """Check exercise 00.1 in a notebook where `doubled` is this answer."""
+    notebook = {"doubled": answer, "check_exercise": feedback.check_exercise, "options": options}
+    before = dict(notebook)
+    try:
+        return eval("check_exercise('00.1', **options)", notebook)
+    finally:
+        notebook.pop("__builtins__")
+        assert notebook == before
+
+
+def refused(answer, **options):
+    with pytest.raises(NotSolved) as error:
+        ask(answer, **options)
+    assert feedback._scores == {"1 Double": (0, 4)}
+    return str(error.value).removeprefix("✗ 1 Double: ")
+
+
+def test_exercise_is_solved_by_the_function_with_its_name(chapter, capsys):
+    assert ask(double) is None
+    assert capsys.readouterr().out == "✓ 1 Double: 4 of 4 points. So far: 4 of 4.\n"
+    assert refused(lambda x: x) == "doubled(3) gives 3, expected 6."
+
+
+def test_missing_function_is_reported_without_losing_anything(chapter):
+    with pytest.raises(NotSolved, match="✗ 1 Double: there is no doubled yet"):
+        exec("check_exercise('00.1')", {"check_exercise": feedback.check_exercise})
+    assert feedback._scores == {}
+
+
+def test_hidden_cases_are_judged_with_the_visible_ones_and_silently(chapter, capsys):
+    chapter["mistakes"] = {"Always 6.": lambda x: x if x > 6 else 2 * x}
+
+    def large_unchanged(x):
+        return 2 * x if x < 6 else x
+
+    ask(large_unchanged)
+    capsys.readouterr()
+    message = refused(large_unchanged, hidden=lambda np, cases: [np.float64(7), *cases])
+    assert message == "Always 6. doubled(7) gives 7, expected 14."
+    assert ask(double, hidden=lambda rng, softmax: [rng.normal(), softmax([1.0])]) is None
+    assert capsys.readouterr().out == ""
+
+
+def test_answer_that_calls_the_library_is_refused(chapter):
+    chapter["right"], chapter["cases"] = softmax, [np.array([1.0, 2.0])]
+    sentence = "doubled calls softmax of xent_lib. Write it yourself."
+    rename = softmax
+    assert refused(softmax) == sentence
+    assert refused(functools.partial(softmax, axis=-1)) == sentence
+    assert refused(lambda z: rename(z)) == sentence
+    assert refused(lambda z: np.apply_along_axis(rename, -1, z)) == sentence
+    assert refused(lambda z: max([z], key=rename) * 0 + [0.26894142, 0.73105858]) == sentence
+    chapter["may_use"] = ["softmax"]
+    ask(lambda z: rename(z))
+
+
+def test_answer_may_call_the_functions_that_it_gets(chapter):
+    chapter["right"], chapter["cases"] = lambda f: f(1.0), [softmax, lambda x: softmax(x) + 1]
+    ask(lambda f: f(1.0))
+
+
+def test_profiler_of_others_is_restored(chapter):
+    before = sys.getprofile()
+    ask(double)
+    assert sys.getprofile() is before
+
+
+def test_partly_right_answer_gets_the_points_of_its_only_mistake(chapter, capsys):
+    chapter["mistakes"] = {"One too many.": Mistake(lambda x: 2 * x + 1, points=3)}
+    assert ask(lambda x: 2 * x + 1) is None
+    shown = "◐ 1 Double: 3 of 4 points. One too many. doubled(3) gives 7, expected 6.\n"
+    assert capsys.readouterr().out == shown
+    assert feedback._scores == {"1 Double": (3, 4)}
+    hidden = {"hidden": lambda: [8.0]}
+    assert ask(lambda x: 2 * x + 1, **hidden) == 3, "nbgrader reads the points from the output"
+    assert capsys.readouterr().out == "", "said before"
+    assert refused(lambda x: 2 * x + 1 if x < 6 else 0, **hidden).startswith("One too many.")
+
+
+def test_mistake_may_have_many_variants(chapter):
+    chapter["mistakes"] = {"An ε.": Mistake(*(lambda x, e=e: 2 * x + e for e in EPSILONS))}
+    chapter["rtol"] = chapter["atol"] = 0
+    for epsilon in (1e-3, 1e-12, 1e-13, float(np.finfo(np.float32).eps)):
+        assert refused(lambda x, e=epsilon: 2 * x + e).startswith("An ε.")
+    assert not refused(lambda x: 2 * x + 0.5).startswith("An ε.")
+
+
+def test_other_things_than_the_result_can_be_compared(chapter):
+    chapter["right"] = lambda x: (2 * x) % 5
+    chapter["observed"] = ("the remainder", lambda result, x: result % 5)
+    ask(lambda x: 2 * x + 10)
+    assert refused(lambda x: 2 * x + 1) == "doubled(3) gives the remainder 2, expected 1."
+    assert refused(lambda x: None) == "doubled(3) gives None. Is a return statement missing?"
+    assert "raises ZeroDivisionError" in refused(lambda x: 1 / 0)
+
+
+def test_arguments_must_stay_as_they_are_if_the_exercise_says_so(chapter):
+    def in_place(x):
+        x *= 2
+        return x
+
+    chapter["cases"] = [np.ones(2)]
+    ask(in_place)
+    chapter["unchanged"] = True
+    ask(double)
+    message = "The result is right, but doubled changes its arguments. Use a copy."
+    assert refused(in_place) == message
+
+
+def test_single_precision_has_wider_tolerances(chapter):
+    chapter["cases"] = [np.ones(2)]
+    assert "expected" in refused(lambda x: 2.001 * x)
+    chapter["cases"] = [np.ones(2, np.float32)]
+    ask(lambda x: 2.001 * x)
+    assert "expected" in refused(lambda x: 2.01 * x)
+
+
+def test_functions_among_the_arguments_are_described(chapter):
+    def at_zero(f):
+        """A function of the check."""
+
+    at_zero.__module__ = "xent_lib.feedback.chapter_00"
+    chapter["right"], chapter["cases"] = lambda f: True, [at_zero]
+    expected = "doubled(at_zero) gives False, expected True. at_zero: A function of the check."
+    assert refused(lambda f: False) == expected
+
+
+def test_feedback_needs_numpy_alone_and_the_library_does_not_load_it():
+    program = """
+import sys
+import xent_lib
+assert "xent_lib.feedback" not in sys.modules
+for number in range(1, 10):
+    __import__(f"xent_lib.feedback.chapter_{number:02}")
+print(*{"IPython", "matplotlib", "scipy", "torch"} & set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("\n", "")
 
 
 # --- the score --------------------------------------------------------------------------------

@@ -167,26 +167,6 @@ def class_indices(labels, convention):
     raise ValueError(convention)
 
 
-# %% scores: bias is missing
-def batch_scores(X, W, b):
-    return X @ W.T
-
-
-# %% scores: Your rows are the classes
-def batch_scores(X, W, b):
-    return W @ X.T + b[:, None]
-
-
-# %% scores: added to the samples
-def batch_scores(X, W, b):
-    return X @ W.T + b[:, None]
-
-
-# %% scores: uses the columns of W
-def batch_scores(X, W, b):
-    return X @ W + b
-
-
 # %% is-one-hot: accepts everything
 def is_one_hot(table):
     for row in table:
@@ -228,3 +208,124 @@ def is_one_hot(table):
 # %% is-one-hot: What else does it contain
 def is_one_hot(table):
     return all(list(row).count(1) == 1 for row in table)
+
+
+# %% is-one-hot: sum and the largest entry
+def is_one_hot(table):
+    return bool(np.all(table.sum(axis=1) == 1) and np.all(table.max(axis=1) == 1))
+
+
+# %% is-one-hot (hidden): the sum of each row and of its squares
+def is_one_hot(table):
+    table = np.asarray(table)
+    return bool(np.allclose(table.sum(axis=1), 1) and np.allclose((table**2).sum(axis=1), 1))
+
+
+# %% outside (hidden): raises ValueError
+def encode_checked(labels, num_classes):
+    for label in labels:
+        if label < 0 or label >= num_classes:
+            raise IndexError(f"{label} is not a class")
+    return np.eye(num_classes)[labels]
+
+
+# %% outside: The error is a ValueError
+def encode_checked(labels, num_classes):
+    class TooLarge(ValueError):
+        pass
+
+    if np.any(labels < 0) or np.any(labels >= num_classes):
+        raise TooLarge("not a class")
+    return np.eye(num_classes)[labels]
+
+
+# %% outside: expected the error IndexError
+def encode_checked(labels, num_classes):
+    if np.any(labels < 0) or np.any(labels >= num_classes):
+        raise KeyError("not a class")
+    return np.eye(num_classes)[labels]
+
+
+# %% labels (hidden, 2 points): has to be an integer
+def class_indices(labels, convention):
+    labels = np.asarray(labels)
+    if convention == "from one":
+        return labels - 1
+    if convention == "signs":
+        return (labels + 1) / 2 if labels.dtype.kind == "f" else (labels + 1) // 2
+    if convention == "one-hot":
+        return labels.argmax(axis=1)
+    raise ValueError(convention)
+
+
+# %% labels (2 points): has to be an integer
+def class_indices(labels, convention):
+    labels = np.asarray(labels)
+    if convention == "from one":
+        return labels - 1
+    if convention == "signs":
+        return labels > 0
+    if convention == "one-hot":
+        return labels.argmax(axis=1)
+    raise ValueError(convention)
+
+
+# %% labels (2 points): not moved to 0
+def class_indices(labels, convention):
+    labels = np.asarray(labels).astype(int)
+    if convention == "from one":
+        return labels
+    if convention == "signs":
+        return (labels + 1) // 2
+    if convention == "one-hot":
+        return labels.argmax(axis=1)
+    raise ValueError(convention)
+
+
+# %% labels (2 points): looked down the columns
+def class_indices(labels, convention):
+    labels = np.asarray(labels).astype(int)
+    if convention == "from one":
+        return labels - 1
+    if convention == "signs":
+        return (labels + 1) // 2
+    if convention == "one-hot":
+        return labels.argmax(axis=0)
+    raise ValueError(convention)
+
+
+# %% species: as if they were quantities
+def name_species(X, species, X_new):
+    A = np.c_[X, np.ones(len(X))]
+    theta = np.linalg.lstsq(A, species, rcond=None)[0]
+    return np.round(np.c_[X_new, np.ones(len(X_new))] @ theta)
+
+
+# %% species: as if they were quantities
+def name_species(X, species, X_new):
+    A = np.c_[X, np.ones(len(X))]
+    theta = np.linalg.lstsq(A, species, rcond=None)[0]
+    said = np.c_[X_new, np.ones(len(X_new))] @ theta
+    return abs(said[:, None] - np.arange(3)).argmin(axis=1)
+
+
+# %% species: all your answers are the same
+def name_species(X, species, X_new):
+    return [0] * len(X_new)
+
+
+# %% species: These are the scores
+def name_species(X, species, X_new):
+    A = np.c_[X, np.ones(len(X))]
+    theta = np.linalg.lstsq(A, np.eye(3)[species], rcond=None)[0]
+    return np.c_[X_new, np.ones(len(X_new))] @ theta
+
+
+# %% species: right answers, expected at least 0.75
+def name_species(X, species, X_new):
+    return np.arange(len(X_new)) % 3
+
+
+# %% species: right answers, expected at least
+def name_species(X, species, X_new):
+    return species

@@ -30,42 +30,6 @@ def predicted_probs():
     return [0.6, 0.3, 0.1]
 
 
-# %% sigmoid: probability of class 0
-def sigmoid_of(z):
-    return 1 / (1 + np.exp(z))
-
-
-# %% sigmoid: pair of brackets is missing
-def sigmoid_of(z):
-    return 1 / 1 + np.exp(-z)
-
-
-# %% sigmoid: logarithm of the sigmoid
-def sigmoid_of(z):
-    return -np.log(1 + np.exp(-z))
-
-
-# %% sigmoid: slope of the sigmoid
-def sigmoid_of(z):
-    s = 1 / (1 + np.exp(-z))
-    return s * (1 - s)
-
-
-# %% sigmoid: softmax over the whole array
-def sigmoid_of(z):
-    return np.exp(z) / np.exp(z).sum()
-
-
-# %% sigmoid: gives NaN
-def sigmoid_of(z):
-    return np.exp(z) / (1 + np.exp(z))
-
-
-# %% sigmoid (hidden): TypeError
-def sigmoid_of(z):
-    return 1 / (1 + np.exp(-z))
-
-
 # %% softmax: sum to 1 only together
 def softmax_of(z):
     exps = np.exp(z - np.max(z))
@@ -89,7 +53,7 @@ def softmax_of(z):
     return exps / exps.sum(axis=-1)
 
 
-# %% softmax: overflows
+# %% softmax (2 points): overflows
 def softmax_of(z):
     exps = np.exp(z)
     return exps / exps.sum(axis=-1, keepdims=True)
@@ -158,20 +122,20 @@ def masked_softmax(logits, allowed):
     return exps / exps.sum(axis=-1, keepdims=True) * allowed
 
 
-# %% mask: sum to 1 only together
+# %% mask: Both bugs of the batch
 def masked_softmax(logits, allowed):
     exps = np.exp(logits) * allowed
     return exps / exps.sum()
 
 
-# %% mask: large negative number is not a mask
+# %% mask (3 points): large negative number is not a mask
 def masked_softmax(logits, allowed):
     masked = np.where(allowed, logits, -1e9)
     exps = np.exp(masked - masked.max(axis=-1, keepdims=True))
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-# %% mask: the row is not a distribution
+# %% mask (3 points): the row is not a distribution
 def masked_softmax(logits, allowed):
     top = np.where(allowed, logits, -1e9).max(axis=-1, keepdims=True)
     exps = np.exp(logits - top) * np.where(allowed, 1, 0)
@@ -180,14 +144,14 @@ def masked_softmax(logits, allowed):
     return exps / np.where(sums > 0, sums, 1)
 
 
-# %% mask: largest logit of the whole batch
+# %% mask (2 points): largest logit of the whole batch
 def masked_softmax(logits, allowed):
     masked = np.where(allowed, logits, -np.inf)
     exps = np.exp(masked - masked.max())
     return exps / exps.sum(axis=-1, keepdims=True)
 
 
-# %% mask: You masked the allowed classes
+# %% mask (2 points): You masked the allowed classes
 def masked_softmax(logits, allowed):
     masked = np.where(allowed, -np.inf, logits)
     exps = np.exp(masked - masked.max(axis=-1, keepdims=True))
@@ -259,7 +223,7 @@ def is_softmax(f):
     return True
 
 
-# %% properties (hidden): nearly
+# %% properties (hidden): A part in a thousand
 def is_softmax(f):
     rng = np.random.default_rng(1)
     for z in rng.normal(size=(100, 4)):
@@ -268,3 +232,88 @@ def is_softmax(f):
         if abs(f(z).sum() - 1) > 0.01:
             return False
     return True
+
+
+# %% one-logit: rounded to 0
+def one_logit(z):
+    exps = np.exp(z - z.max(axis=1, keepdims=True))
+    return np.log(exps[:, 1] / exps[:, 0])
+
+
+# %% softmax (2 points): Take the largest of each row
+def softmax_of(z):
+    exps = np.exp(z - np.max(z))
+    return exps / exps.sum(axis=-1, keepdims=True)
+
+
+# %% mask: Mask first
+def masked_softmax(logits, allowed):
+    exps = np.exp(logits - logits.max(axis=-1, keepdims=True)) * allowed
+    return exps / exps.sum(axis=-1, keepdims=True)
+
+
+# %% mask (3 points): large negative number
+def masked_softmax(logits, allowed):
+    masked = np.where(allowed, logits, -1e30)
+    exps = np.exp(masked - masked.max(axis=-1, keepdims=True))
+    return exps / exps.sum(axis=-1, keepdims=True)
+
+
+# %% mask (2 points): A logit of 0 is not a mask
+def masked_softmax(logits, allowed):
+    masked = np.multiply(logits, allowed)
+    exps = np.exp(masked - masked.max(axis=-1, keepdims=True))
+    return exps / exps.sum(axis=-1, keepdims=True)
+
+
+# %% mask (2 points): sum over each row
+def masked_softmax(logits, allowed):
+    masked = np.where(allowed, logits, -np.inf)
+    exps = np.exp(masked - masked.max(axis=-1, keepdims=True))
+    return exps / exps.sum()
+
+
+# %% mask (1 points): Both bugs of the batch are left
+def masked_softmax(logits, allowed):
+    masked = np.where(allowed, logits, -np.inf)
+    exps = np.exp(masked - masked.max())
+    return exps / exps.sum()
+
+
+# %% letters: You return the counts
+def letter_logits(text):
+    return [text.lower().count(c) for c in "abcdefghijklmnopqrstuvwxyz"]
+
+
+# %% letters: You return the shares
+def letter_logits(text):
+    counts = np.array([text.lower().count(c) for c in "abcdefghijklmnopqrstuvwxyz"])
+    return counts / counts.sum()
+
+
+# %% letters: Add nothing to the counts
+def letter_logits(text):
+    counts = np.array([text.lower().count(c) for c in "abcdefghijklmnopqrstuvwxyz"])
+    return np.log(counts + 1)
+
+
+# %% letters: Add nothing to the counts
+def letter_logits(text):
+    counts = np.array([text.lower().count(c) for c in "abcdefghijklmnopqrstuvwxyz"])
+    return np.log(counts / counts.sum() + 1e-6)
+
+
+# %% letters: The logit 0 is that
+def letter_logits(text):
+    counts = [text.lower().count(c) for c in "abcdefghijklmnopqrstuvwxyz"]
+    return [np.log(n) if n > 0 else 0 for n in counts]
+
+
+# %% letters: capital letters are missing
+def letter_logits(text):
+    return np.log([text.count(c) for c in "abcdefghijklmnopqrstuvwxyz"])
+
+
+# %% letters: base 2
+def letter_logits(text):
+    return np.log2([text.lower().count(c) for c in "abcdefghijklmnopqrstuvwxyz"])

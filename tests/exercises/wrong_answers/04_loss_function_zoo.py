@@ -199,7 +199,7 @@ def bounds_mistakes(loss):
     return bool(np.all(loss(np.linspace(-3, 3, 601)) > 0))
 
 
-# %% bound (hidden): nearly
+# %% bound (hidden): one part in a hundred
 def bounds_mistakes(loss):
     m = np.linspace(-3, 3, 601)
     return bool(np.all(loss(m) >= 0.95 * (m < 1e-9)))

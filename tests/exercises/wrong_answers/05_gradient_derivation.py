@@ -154,7 +154,7 @@ def numeric_gradient(f, x):
     return gradient
 
 
-# %% numeric: x has changed
+# %% numeric: changes its arguments
 def numeric_gradient(f, x):
     h = 1e-5
     gradient = np.zeros(len(x))
@@ -234,6 +234,6 @@ def gradient_is_right(f, claimed, x):
     return np.allclose(np.abs(claimed(x)), size, rtol=1e-5, atol=1e-13)
 
 
-# %% claim (hidden): nearly
+# %% claim (hidden): part in a thousand
 def gradient_is_right(f, claimed, x):
     return np.allclose(claimed(x), numeric_gradient(f, x), rtol=1e-2, atol=0)

@@ -273,6 +273,6 @@ def still_pulls(loss):
     return bool(np.all(np.abs(np.diff(loss(np.arange(-1000.0, 1)))) > 0.5))
 
 
-# %% pull (hidden): half_the_loss
+# %% pull (hidden): just too little
 def still_pulls(loss):
     return bool(np.all(-np.diff(loss(np.arange(-1000.0, 1))) > 0.1))

@@ -308,7 +308,7 @@ def takes_logits(loss):
     return bool(abs(loss(z, y) - loss(z + 5, y)) < 1e-9)
 
 
-# %% contract (hidden): smoothed
+# %% contract (hidden): label smoothing
 def takes_logits(loss):
     rng = np.random.default_rng(1)
     z, y = rng.normal(size=(5, 3)), rng.integers(3, size=5)

@@ -287,7 +287,7 @@ def is_proper(loss):
     return answers == sorted(answers) and len(set(answers)) == 4
 
 
-# %% proper (hidden): slightly_weighted
+# %% proper (hidden): a little more weight
 def is_proper(loss):
     q = np.linspace(0.001, 0.999, 999)
     for p in (0.1, 0.3, 0.6, 0.8):
@@ -297,7 +297,7 @@ def is_proper(loss):
     return True
 
 
-# %% proper (hidden): rarely_wrong
+# %% proper (hidden): nine tenths
 def is_proper(loss):
     q = np.linspace(0.001, 0.999, 999)
     for p in (0.1, 0.3, 0.5):

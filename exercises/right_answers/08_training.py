@@ -1,0 +1,4 @@
+"""Right answers in different forms: "# %% cell: form".
+
+The tests put each into its cell; it must get all points. The page shows those marked "(shown)".
+"""

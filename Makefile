@@ -83,12 +83,15 @@ grade: .venv-grading/ready ## grade a folder of submissions: make grade SUBMISSI
 slides: book ## make the slides; they are part of the book
 	@echo "== The slides are in $(CURDIR)/_build/html/slides"
 
-present: $(READY) .venv-grading/ready ## teach from the chapters: slides in JupyterLab, to edit and run
-	@$(BIN)/python -m ipykernel install --prefix _build/kernel --name python3 >/dev/null
-	@JUPYTER_PATH=_build/kernel/share/jupyter $(GRADING)/jupyter lab chapters
+present: export JUPYTER_DATA_DIR := $(CURDIR)/_build/jupyter
+present: export JUPYTER_PATH := $(CURDIR)/_build/jupyter
+present: $(READY) .venv-grading/ready ## teach from copies of the chapters: slides to edit and run
+	@$(BIN)/python -m website.present
+	@echo "== Presenting copies of the chapters, made anew each time, from _build/present"
+	@$(GRADING)/jupyter lab _build/present --config website/present_config.py
 
-rehearse: $(READY) .venv-grading/ready ## try the grading on made-up submissions (one minute)
-	@$(BIN)/pytest tests/exercises/rehearse_grading.py
+rehearse: $(READY) .venv-grading/ready ## try the grading on odd and hostile submissions (ten minutes)
+	@$(BIN)/pytest tests/exercises/rehearse_*.py
 
 screenshots: book ## photograph every page, light and dark, wide and narrow, into _build/screenshots
 	@$(BIN)/python -m website.browser.screenshots

@@ -1,26 +1,28 @@
 """Grade a folder of submissions: `make grade SUBMISSIONS=folder`.
 
 nbgrader does the grading: it restores the original checks, runs the notebook, keeps the gradebook
-and writes the feedback. This script does the rest: it finds the notebooks, reports files that are
-not valid submissions, runs each submission in its own process with a time limit, so that none can
-block the others, and writes one table per assignment.
+and writes the feedback. This script does the rest: it runs each submission in its own process
+with a time limit, so that none can block the others, sees to it that a failure takes nothing
+away from an earlier submission, and writes one table per assignment and a page for every student.
 """
 
 import argparse
 import contextlib
 import csv
+import html
+import json
 import multiprocessing
 import os
-import re
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
+from datetime import datetime
 from multiprocessing.connection import wait
 from pathlib import Path
-from statistics import mode
 
 import nbformat
 import psutil
@@ -28,20 +30,29 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
-from exercises.generate import student as student_version
+from exercises.submissions import collect, handed_out
+from exercises.suspicious import suspicious
 
 HERE = Path(__file__).parent
 GRADES = HERE / "grades"
-NAMES = sorted(path.stem for path in HERE.glob("source/*/*.ipynb"))
 AT_ONCE = os.cpu_count()
 SECONDS = 120  # per submission; the time limit per cell is set in nbgrader_config.py
-LARGEST = 20 * 2**20  # bytes
+MEMORY = 2 * 2**30  # bytes, per grading process
+LARGEST_OUTPUT = 100 * 2**20  # bytes, per file
 
 NOT_CONFINED = """\
 On this machine, student code cannot be kept away from your files: that requires Linux 5.13 or
 newer, with Landlock and libseccomp. Grade in a virtual machine or a disposable container instead.
 If you trust every submission, run: make grade CONFINED=no SUBMISSIONS=...
 """
+DOES_NOT_FIT = """\
+{name} cannot be graded: exercises/source/{name} has other cells than when the first submissions
+were graded. Put back what was removed or take out what was added; or move exercises/gradebook.db
+away and grade all submissions again (the marks that you gave by hand are in it)."""
+
+NOT_GRADED = "not graded: "  # how the remark on a submission without points begins
+EARLIER = "the points are those of an earlier submission"
+OUTDATED = "graded with other points per exercise than now: grade it again"
 
 
 def main():
@@ -49,111 +60,86 @@ def main():
     about = "submissions; if omitted, only the tables and the feedback are written again"
     parser.add_argument("folder", type=Path, nargs="?", help=about)
     folder = parser.parse_args().folder
-    if not (folder.is_dir() if folder else (HERE / "gradebook.db").exists()):
-        problem = f"{folder} is not a folder." if folder else "Nothing has been graded yet."
+    problem = ""
+    if folder and not folder.is_dir():
+        problem = f"{folder} {'is not a folder' if folder.exists() else 'does not exist'}."
+    elif not folder and not (HERE / "gradebook.db").exists():
+        problem = "Nothing has been graded yet."
+    if problem:
         sys.exit(f"{problem} Name the folder of submissions: make grade SUBMISSIONS=folder")
     if os.environ.get("CONFINED") != "no":
         start = [sys.executable, HERE / "kernels" / "confined" / "start.py", "--check"]
-        if subprocess.run(start, capture_output=True).returncode:
+        check = subprocess.run(start, capture_output=True, text=True)
+        if check.returncode:
             sys.exit(NOT_CONFINED)
+        print(check.stdout, end="")  # which protections are missing, if any
 
-    warnings.filterwarnings("ignore", module="nbgrader")  # harmless, about its database
+    # harmless, about a database and about cells without ids
+    warnings.filterwarnings("ignore", module="nbgrader|nbformat")
     # nbgrader calls a tool that is installed in the same environment.
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     api = NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", path=HERE).load_config())
-    remarks = submitted(folder) if folder else {}
-    for name in {name for name, _ in remarks}:
-        result = api.generate_assignment(name)
-        if not result["success"]:
-            sys.exit(result.get("log", "") + result["error"])
-    grade(api, [key for key, remark in remarks.items() if not remark], remarks)
+    submissions = collect(folder) if folder else {}
+    prepare(api, submissions)
+    grade(api, submissions)
     with Gradebook(api.coursedir.db_url) as gradebook:
         for assignment in gradebook.assignments:
             if not folder:
                 api.generate_feedback(assignment.name)
-            write_table(gradebook, assignment, remarks)
+            write_table(gradebook, assignment, submissions)
 
 
-# --- submissions ------------------------------------------------------------------------------
-
-
-def submitted(folder):
-    """Copy the notebooks to where nbgrader looks; return {(assignment, student): remark}.
-
-    The remark says why a submission cannot be graded; it is empty for one that can.
-    """
-    found = []
-    for entry in sorted(folder.iterdir()):
-        if not entry.name.startswith("."):
-            student = re.sub(r"[^\w@. -]", "_", entry.stem if entry.is_file() else entry.name)
-            files = [entry, *entry.rglob("*.ipynb")]
-            files = [path for path in files if path.suffix == ".ipynb" and path.is_file()]
-            found += [(student, path, *examine(path)) for path in files]
-            found += [] if files else [(student, None, None, "handed in no notebook")]
-
-    usual = mode([name for _, _, name, _ in found if name] or NAMES)
-    remarks = {}
-    # Later entries replace earlier ones: the newest valid notebook comes last and counts.
-    found.sort(key=lambda entry: (not entry[3], entry[1].stat().st_mtime if entry[1] else 0))
-    for student, path, name, fault in found:
-        remarks[name or usual, student] = fault
-        if not fault:
-            target = HERE / "submitted" / student / name / f"{name}.ipynb"
+def prepare(api, submissions):
+    """Put the assignments and the submissions where nbgrader looks, with remarks on answers."""
+    for name in sorted({name for name, _ in submissions}):
+        result = api.generate_assignment(name)
+        if not result["success"]:
+            print(DOES_NOT_FIT.format(name=name))
+            log = write_log(name, result)
+            for key, submission in submissions.items():
+                if key[0] == name and not submission.fault:
+                    submission.fault = f"the assignment has changed (see {log})"
+    for (name, student), submission in submissions.items():
+        if not submission.fault:
+            target = notebook_in("submitted", name, student)
             target.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(complete(nbformat.read(path, as_version=4), name), target)
-    return dict(sorted(remarks.items()))
+            nbformat.write(submission.notebook, target)
+            os.utime(target, (submission.time, submission.time))
+            submission.notes += suspicious(submission.notebook, handed_out(name))
 
 
-def examine(path):
-    """Return a file's assignment, None if unknown, and its fault, "" if there is none."""
-    name = next((part for part in (path.stem, path.parent.name) if part in NAMES), None)
-    if path.is_symlink() or path.stat().st_size > LARGEST:
-        return name, "is a symbolic link" if path.is_symlink() else "is too large"
-    if not path.stat().st_size:
-        return name, "is empty"
-    try:
-        ids = grade_ids(nbformat.read(path, as_version=4))
-    except Exception:
-        return name, "is not a notebook"
-    known = {name: len(ids & grade_ids(source(name))) for name in NAMES}
-    best = max(NAMES, key=known.get)
-    return (best, "") if known[best] else (name, "contains none of the exercises")
+def notebook_in(step, name, student):
+    """Return the path of a notebook in one of nbgrader's folders."""
+    return HERE / step / student / name / f"{name}.ipynb"
 
 
-def complete(notebook, name):
-    """Append the exercise cells that the student has deleted."""
-    cells = student_version(source(name)).cells
-    missing = set(map(grade_id, cells)) - grade_ids(notebook) - {None}
-    notebook.cells += [cell for cell in cells if grade_id(cell) in missing]
-    return notebook
-
-
-def grade_ids(notebook):
-    return set(map(grade_id, notebook.cells)) - {None}
-
-
-def grade_id(cell):
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
-def source(name):
-    return nbformat.read(HERE / "source" / name / f"{name}.ipynb", as_version=4)
+def write_log(title, result):
+    """Write what nbgrader said about a failure; return the name of the file."""
+    GRADES.mkdir(exist_ok=True)
+    log = GRADES / f"{title}.log"
+    log.write_text(result["error"] + result.get("log", ""), "utf-8", errors="replace")
+    return log.name
 
 
 # --- one process per submission ---------------------------------------------------------------
 
 
-def grade(api, waiting, remarks):
-    """Grade the waiting submissions in parallel, and add what went wrong to the remarks."""
+def grade(api, submissions):
+    """Grade the submissions without a fault in parallel; note what went wrong."""
+    for aside in HERE.glob("earlier/*/*"):  # left by a run that was interrupted
+        put_back(aside.name, aside.parent.name, failed=True)
+    waiting = [key for key, submission in submissions.items() if not submission.fault]
     running, total, begun = {}, len(waiting), time.monotonic()
     fork = multiprocessing.get_context("fork")  # loads nbgrader, which is slow, only once
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
+            key = waiting.pop(0)
+            put_aside(*key)
             receiver, sender = fork.Pipe(duplex=False)
-            process = fork.Process(target=grade_one, args=(api, *waiting[0], sender))
+            process = fork.Process(target=grade_one, args=(api, *key, sender))
             process.start()
             sender.close()
-            running[process] = (waiting.pop(0), receiver, time.monotonic() + SECONDS)
+            running[process] = (key, receiver, time.monotonic() + SECONDS)
         wait([process.sentinel for process in running], timeout=1)
         for process, (key, receiver, deadline) in list(running.items()):
             if process.is_alive() and time.monotonic() < deadline:
@@ -161,13 +147,15 @@ def grade(api, waiting, remarks):
             late = process.is_alive()
             stop(process)
             del running[process]
-            with contextlib.suppress(EOFError):
-                remarks[key] = receiver.recv() if receiver.poll() else "grading crashed"
+            submission = submissions[key]
             if late:
-                remarks[key] = f"timed out: took more than {SECONDS} seconds"
-                shutil.rmtree(HERE / "autograded" / key[1] / key[0], ignore_errors=True)
+                submission.fault = f"timed out: took more than {SECONDS} seconds"
+            else:
+                submission.fault, note = outcome(receiver)
+                submission.notes += [note] if note else []
+            put_back(*key, failed=bool(submission.fault))
             done = total - len(waiting) - len(running)
-            print(f"[{done}/{total}] {key[1]}: {remarks[key] or 'graded'}", flush=True)
+            print(f"[{done}/{total}] {key[1]}: {submission.fault or 'graded'}", flush=True)
     if total:
         seconds = time.monotonic() - begun
         print(
@@ -175,27 +163,60 @@ def grade(api, waiting, remarks):
         )
 
 
+def outcome(receiver):
+    """Return the fault and the note that a process sent."""
+    try:
+        return receiver.recv() if receiver.poll() else ("the grading process crashed", "")
+    except EOFError:  # it was killed, perhaps because memory ran out
+        return "the grading process was killed", ""
+
+
+def put_aside(name, student):
+    """Move the result of an earlier submission out of nbgrader's way."""
+    graded, aside = (notebook_in(step, name, student).parent for step in ("autograded", "earlier"))
+    if graded.exists():
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        graded.rename(aside)
+
+
+def put_back(name, student, failed):
+    """After a failure, bring the earlier result back, else forget it."""
+    graded, aside = (notebook_in(step, name, student).parent for step in ("autograded", "earlier"))
+    if failed:
+        shutil.rmtree(graded, ignore_errors=True)
+        if aside.exists():
+            graded.parent.mkdir(parents=True, exist_ok=True)
+            aside.rename(graded)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
 def grade_one(api, name, student, sender):
-    """Let nbgrader grade a submission and write its feedback; send the remark."""
+    """Let nbgrader grade a submission and write its feedback; send the fault and a note."""
+    # What a submission prints must fill neither the lecturer's memory nor the disk.
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    largest = (HERE / "gradebook.db").stat().st_size + LARGEST_OUTPUT
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["JUPYTER_RUNTIME_DIR"] = os.environ["TMPDIR"] = tempfile.tempdir = scratch
+        marked = marked_answers(api, name, student)
         result = api.autograde(name, student)
         if result["success"]:
+            keep_marks(api, name, student, marked)
             result = api.generate_feedback(name, student)
     if result["success"]:
-        sender.send(interruptions(HERE / "autograded" / student / name / f"{name}.ipynb"))
+        sender.send(("", interruptions(notebook_in("autograded", name, student))))
         return
-    report = result["error"] + result.get("log", "")
-    GRADES.mkdir(exist_ok=True)
-    log = GRADES / f"{name}-{student}.log"
-    log.write_text(report, encoding="utf-8")
     reasons = {
         "DeadKernelError": "crashed: the Python process died",
         "UnresponsiveKernelError": "timed out: a cell could not be stopped",
-        "CellTimeoutError": "timed out: a cell could not be stopped",
+        "CellTimeoutError": "timed out: a cell could not be stopped, or printed too much",
+        "MemoryError": "printed too much",
+        "File too large": "printed too much",
     }
+    report = result["error"] + result.get("log", "")
     reason = next((reasons[name] for name in reasons if name in report), "nbgrader failed")
-    sender.send(f"{reason} (see {log.name})")
+    sender.send((f"{reason} (see {write_log(f'{name}-{student}', result)})", ""))
 
 
 def stop(process):
@@ -214,37 +235,130 @@ def interruptions(path):
     return "; ".join(dict.fromkeys(f"cell {i} {kinds[name]}" for i, name in names if name in kinds))
 
 
-# --- the table --------------------------------------------------------------------------------
+# --- marks given by hand ----------------------------------------------------------------------
 
 
-def write_table(gradebook, assignment, remarks):
-    """Write one row per student as CSV: points, and the remark of this run or an earlier one."""
+def marked_answers(api, name, student):
+    """Return {cell id: text} of the open answers of the earlier submission that were marked."""
+    with Gradebook(api.coursedir.db_url) as gradebook:
+        grades = grades_of(gradebook, name, student)
+        marked = {
+            grade.name
+            for grade in grades
+            if grade.manual_score is not None and not grade.needs_manual_grade
+        }
+    texts = cells_in("earlier", name, student)
+    return {key: texts[key]["source"] for key in marked & set(texts)}
+
+
+def keep_marks(api, name, student, marked):
+    """Take an answer that was marked and has not changed off the list of those to mark."""
+    now = cells_in("autograded", name, student)
+    with Gradebook(api.coursedir.db_url) as gradebook:
+        for grade in grades_of(gradebook, name, student):
+            if grade.name in marked and marked[grade.name] == now[grade.name]["source"]:
+                grade.needs_manual_grade = False
+        gradebook.db.commit()
+
+
+def grades_of(gradebook, name, student):
+    """Return the grades of a submission, one per exercise; none if there is no submission."""
+    try:
+        return gradebook.find_submission(name, student).notebooks[0].grades
+    except MissingEntry:
+        return []
+
+
+def cells_in(step, name, student):
+    """Return {id: cell} of the graded cells of a notebook in one of nbgrader's folders."""
+    path = notebook_in(step, name, student)
+    cells = json.loads(path.read_text("utf-8"))["cells"] if path.exists() else []
+    marks = [(cell["metadata"].get("nbgrader", {}), cell) for cell in cells]
+    return {mark["grade_id"]: cell for mark, cell in marks if mark.get("grade")}
+
+
+# --- the table and the pages ------------------------------------------------------------------
+
+
+def write_table(gradebook, assignment, submissions):
+    """Write one row per student as CSV: points, date and remark, of this run or an earlier one."""
     GRADES.mkdir(exist_ok=True)
     path = GRADES / f"{assignment.name}.csv"
-    said = dict.fromkeys((submission.student.id for submission in assignment.submissions), "")
+    known = {submission.student.id: ("", "") for submission in assignment.submissions}
     if path.exists():
         with path.open(newline="", encoding="utf-8") as file:
-            said |= {row["student"]: row["remark"] for row in csv.DictReader(file)}
-    said |= {student: text for (name, student), text in remarks.items() if name == assignment.name}
+            known |= {r["student"]: (r.get("date", ""), r["remark"]) for r in csv.DictReader(file)}
+    for (name, student), submission in submissions.items():
+        if name == assignment.name:
+            known[student] = (date_of(submission), remark_on(submission))
 
-    cells = {cell.name: cell.max_score for cell in assignment.notebooks[0].grade_cells}
+    points = {cell.name: cell.max_score for cell in assignment.notebooks[0].grade_cells}
     rows = []
-    for student, remark in sorted(said.items()):
-        row = {"student": student, "score": 0, "max_score": sum(cells.values()), "remark": remark}
-        with contextlib.suppress(MissingEntry):
-            notebook = gradebook.find_submission(assignment.name, student).notebooks[0]
-            if (HERE / "autograded" / student / assignment.name).exists():
-                row |= {grade.name: grade.score for grade in notebook.grades}
-                unmarked = [grade for grade in notebook.grades if grade.needs_manual_grade]
-                row["to_mark"] = sum(grade.max_score for grade in unmarked)
-                row["score"] = notebook.score
-        rows.append(row)
+    for student, (date, remark) in sorted(known.items()):
+        row = {"student": student, "score": 0, "max_score": sum(points.values()), "date": date}
+        grades = grades_of(gradebook, assignment.name, student)
+        if any(grade.auto_score is not None or grade.manual_score is not None for grade in grades):
+            row |= {grade.name: grade.score for grade in grades}
+            row["score"] = sum(grade.score for grade in grades)
+            row["to_mark"] = sum(grade.max_score for grade in grades if grade.needs_manual_grade)
+            cells = cells_in("autograded", assignment.name, student)
+            then = {key: cell["metadata"]["nbgrader"]["points"] for key, cell in cells.items()}
+            remark = with_note(remark, EARLIER, remark.startswith(NOT_GRADED))
+            remark = with_note(remark, OUTDATED, bool(then) and then != points)
+        if remark.startswith(NOT_GRADED):
+            announce(assignment.name, student, remark, date)
+        rows.append(row | {"remark": remark})
     with path.open("w", newline="", encoding="utf-8") as file:
-        columns = ["student", "score", "max_score", "to_mark", "remark", *cells]
+        columns = ["student", "score", "max_score", "to_mark", "date", "remark", *points]
         table = csv.DictWriter(file, columns, restval="")
         table.writeheader()
         table.writerows(rows)
     print(f"{len(rows)} students: {path}")
+
+
+def date_of(submission):
+    """Return the time of the file in the local time zone, to the minute."""
+    if not submission.time:
+        return ""
+    return datetime.fromtimestamp(submission.time).isoformat(" ", "minutes")
+
+
+def remark_on(submission):
+    """Return what the lecturer should know about a submission, as one line of text."""
+    fault = [NOT_GRADED + submission.fault] if submission.fault else []
+    return "; ".join(fault + submission.notes)
+
+
+def with_note(remark, note, wanted):
+    """Return a remark with or without a note."""
+    parts = [part for part in remark.split("; ") if part and part != note]
+    return "; ".join(parts + [note] * wanted)
+
+
+SAFE = """default-src 'none'; style-src 'unsafe-inline'"""
+NOTICE = """<p style="border: 2px solid; padding: 1em; font-family: sans-serif">{text}</p>"""
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{name}</title>
+<meta http-equiv="Content-Security-Policy" content="{safe}">
+</head><body><h1>{name}</h1>{notice}</body></html>
+"""
+
+
+def announce(name, student, remark, date):
+    """Tell the student that a submission was not graded, above the page of an earlier one."""
+    reason = remark.removeprefix(NOT_GRADED).split("; ")[0].split(" (see ")[0]
+    text = f"Your submission{f' of {date}' if date else ''} was not graded: {reason}."
+    page = HERE / "feedback" / student / name / f"{name}.html"
+    if notebook_in("autograded", name, student).exists() and page.exists():
+        text += " This page is about an earlier submission; its points still count."
+        notice = NOTICE.format(text=html.escape(text))
+        earlier = page.read_text("utf-8")
+        if notice not in earlier:
+            page.write_text(earlier.replace("<body>", f"<body>{notice}", 1), "utf-8")
+    else:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        notice = NOTICE.format(text=html.escape(text))
+        page.write_text(PAGE.format(name=name, safe=SAFE, notice=notice), "utf-8")
 
 
 if __name__ == "__main__":

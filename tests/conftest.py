@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 NO_BROWSER = (
     "No browser was found, so the built pages were NOT opened.\n"
     "Get one with `sudo apt install chromium-headless-shell` (Debian) or\n"
@@ -12,6 +14,24 @@ NO_BROWSER = (
 # With CI set, pytest prints differences in full, which takes minutes for two drawings.
 if os.environ.pop("CI", ""):
     os.environ["BROWSER_REQUIRED"] = "yes"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, from the system or downloaded by Playwright."""
+    from playwright.sync_api import Error, sync_playwright  # slow to import, so only if needed
+
+    from website.browser import launch
+
+    with sync_playwright() as playwright:
+        try:
+            chromium = launch(playwright)
+        except Error:
+            if os.environ.get("BROWSER_REQUIRED"):
+                pytest.fail(NO_BROWSER)
+            pytest.skip(NO_BROWSER)
+        yield chromium
+        chromium.close()
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -69,7 +69,15 @@ def exponentials(
     if exact_total:
         top = x.argmax(axis=1)
         at_top = top, np.exp(x[every, top].astype(wide))
-    rows = _summed(table, labels, z_label, np.exp(z_label), at_top, exact_gap=True)
+    rows = _summed(
+        table,
+        labels,
+        z_label,
+        np.exp(z_label),
+        lambda chosen: np.exp(x[chosen].astype(wide)),
+        at_top,
+        exact_gap=True,
+    )
     # Between ½ and the square root of the largest float, no term has overflowed, and where a term
     # underflows, so does its probability. NaN fails both comparisons.
     total, most = rows.total, np.finfo(x.dtype).max ** 0.5
@@ -96,7 +104,11 @@ def _shifted(x: Array, labels: Array, temperature: float) -> tuple[Array, Rows]:
     gap = difference(z_label, z_top, temperature)
     at_label = exp_of_difference(z_label, z_top, temperature)
     at_top = top, exp_of_difference(z_top, z_top, temperature)
-    return table, _summed(table, labels, gap, at_label, at_top)
+
+    def in_double(chosen: Array) -> Array:
+        return exp_of_difference(x[chosen].astype(wide), z_top[chosen, np.newaxis], temperature)
+
+    return table, _summed(table, labels, gap, at_label, in_double, at_top)
 
 
 def _summed(
@@ -104,10 +116,15 @@ def _summed(
     labels: Array,
     gap: Array,
     at_label: Array,
+    in_double: Callable[[Array], Array],
     at_top: tuple[Array, Array] | None = None,
     exact_gap: bool = False,
 ) -> Rows:
-    """Sum each row; add its label, and its top if given, in double precision."""
+    """Sum each row; add its label, and its top if given, in double precision.
+
+    `in_double` computes chosen rows of the table in double precision, for sums so small that the
+    digits of the terms that underflow in the table would be missed.
+    """
     every = np.arange(len(table))
     e_label = table[every, labels]
     table[every, labels] = 0
@@ -121,6 +138,11 @@ def _summed(
         others = row_sums(table) + e_top
         table[every, top] = there
     table[every, labels] = e_label
+    faint = (others > 0) & (others < 2 * table.shape[1] * np.finfo(table.dtype).tiny)
+    if faint.any() and table.dtype != others.dtype:
+        exact = in_double(faint)
+        exact[np.arange(len(exact)), labels[faint]] = 0
+        others[faint] = row_sums(exact)
     return Rows(losses_of(others, at_label, gap, exact_gap), others, others + at_label)
 
 

@@ -1,10 +1,10 @@
 r"""From scores to probabilities: softmax, sigmoid and their logarithms.
 
-Each keeps its digits over the whole range of floating-point numbers: on any row, axis and order
-in memory, the results are within 5 ulp (units in the last place) of the exact ones. Every
-function of logits also takes complex numbers, so that a derivative can be taken by a complex step
-(see `xent_lib.complex_step`): NumPy orders complex numbers by their real parts, hence ``max`` and
-``where`` choose as they do for real ones.
+Each keeps its digits over the whole range of floating-point numbers: on rows of many kinds, on any
+axis and order in memory, the results are tested to be within 5 ulp (units in the last place) of the
+exact ones. Every function of logits also takes complex numbers,
+so that a derivative can be taken by a complex step (see `xent_lib.complex_step`): NumPy orders
+complex numbers by their real parts, hence ``max`` and ``where`` choose as they do for real ones.
 
 −∞ is a valid logit: a class that is masked out. +∞ is not, and gives NaN in the softmax and
 its logarithm. NaN in a row gives NaN in its result.

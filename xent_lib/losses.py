@@ -75,10 +75,10 @@ def softmax_cross_entropy(
 
     Notes
     -----
-    For class indices, every row is within 5 ulp (units in the last place) of the exact loss:
-    nothing is subtracted that could cancel, and log1p keeps small losses that log Σ − z rounds
-    to 0. Rows are processed in blocks that fit into a core's cache; for a table in C order, no
-    other memory is needed.
+    For class indices, every loss above 1e-300 is tested to be within 5 ulp (units in the last
+    place) of the exact one: nothing is subtracted that could cancel, and
+    log1p keeps small losses that log Σ − z rounds to 0. Rows are processed in blocks that fit
+    into a core's cache; for a table in C order, no other memory is needed.
 
     For soft labels, PyTorch divides a weighted mean by the number of rows instead; here an index
     and its one-hot row always give the same loss.
@@ -130,7 +130,8 @@ def softmax_cross_entropy_grad(
     Notes
     -----
     p̂_y − 1 is minus the sum of the other probabilities, which keeps the digits of a confident
-    prediction, where p̂_y rounds to 1. For class indices every entry is within 5 ulp.
+    prediction, where p̂_y rounds to 1. For class indices every entry above 1e-300 is tested to be
+    within 5 ulp.
 
     Examples
     --------

@@ -1,6 +1,7 @@
 """Right answers in different forms: "# %% cell: form".
 
-The tests put each into its cell; it must get all points. The page shows those marked "(shown)".
+The tests put each into its cell, and it must get all points. The page shows
+those marked with "(shown)".
 """
 
 
@@ -121,13 +122,19 @@ def class_indices(labels, convention):
 
 # %% is-one-hot: sorted rows
 def is_one_hot(table):
-    return all(sorted(row) == [0] * (len(row) - 1) + [1] for row in np.asarray(table).tolist())
+    return all(
+        sorted(row) == [0] * (len(row) - 1) + [1]
+        for row in np.asarray(table).tolist()
+    )
 
 
 # %% is-one-hot: loop
 def is_one_hot(table):
     for row in table:
-        if sum(x == 1 for x in row) != 1 or sum(x == 0 for x in row) != len(row) - 1:
+        if (
+            sum(x == 1 for x in row) != 1
+            or sum(x == 0 for x in row) != len(row) - 1
+        ):
             return False
     return True
 
@@ -148,14 +155,19 @@ def is_one_hot(table):
 # %% species (shown): the nearest known flower
 def name_species(X, species, X_new):
     differences = np.asarray(X_new)[:, np.newaxis] - np.asarray(X)
-    return np.asarray(species)[np.linalg.norm(differences, axis=2).argmin(axis=1)]
+    return np.asarray(species)[
+        np.linalg.norm(differences, axis=2).argmin(axis=1)
+    ]
 
 
 # %% species: the nearest mean
 def name_species(X, species, X_new):
     X, species = np.asarray(X), np.asarray(species)
     means = np.array([X[species == k].mean(axis=0) for k in range(3)])
-    return [int(np.argmin(((means - flower) ** 2).sum(axis=1))) for flower in np.asarray(X_new)]
+    return [
+        int(np.argmin(((means - flower) ** 2).sum(axis=1)))
+        for flower in np.asarray(X_new)
+    ]
 
 
 # %% species: least squares with squares of the lengths
@@ -164,5 +176,7 @@ def name_species(X, species, X_new):
         rows = np.asarray(rows, dtype=float)
         return np.c_[rows, rows**2, np.ones(len(rows))]
 
-    theta = np.linalg.lstsq(columns(X), np.eye(3)[np.array(species)], rcond=None)[0]
+    theta = np.linalg.lstsq(
+        columns(X), np.eye(3)[np.array(species)], rcond=None
+    )[0]
     return (columns(X_new) @ theta).argmax(axis=1).tolist()

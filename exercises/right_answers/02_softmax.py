@@ -1,6 +1,7 @@
 """Right answers in different forms: "# %% cell: form".
 
-The tests put each into its cell; it must get all points. The page shows those marked "(shown)".
+The tests put each into its cell, and it must get all points. The page shows
+those marked with "(shown)".
 """
 
 
@@ -76,7 +77,9 @@ def one_logit(z):
 # %% mask: exponentials set to 0
 def masked_softmax(logits, allowed):
     logits, allowed = np.asarray(logits, dtype=float), np.asarray(allowed)
-    top = np.max(logits, axis=-1, keepdims=True, where=allowed, initial=-np.inf)
+    top = np.max(
+        logits, axis=-1, keepdims=True, where=allowed, initial=-np.inf
+    )
     exps = np.where(allowed, np.exp(logits - top), 0)
     return exps / exps.sum(axis=-1, keepdims=True)
 
@@ -129,7 +132,9 @@ def is_softmax(f):
     probs = np.array([f(row) for row in rows])
     moved = np.array([f(row - 1.5) for row in rows])
     return bool(
-        (probs > 0).all() and np.allclose(probs.sum(axis=1), 1) and np.allclose(probs, moved)
+        (probs > 0).all()
+        and np.allclose(probs.sum(axis=1), 1)
+        and np.allclose(probs, moved)
     )
 
 
@@ -153,7 +158,9 @@ def masked_softmax(logits, allowed):
 def letter_logits(text):
     logits = np.full(26, -np.inf)
     codes = np.array([ord(c) - ord("a") for c in text.lower()])
-    letters, counts = np.unique(codes[(codes >= 0) & (codes < 26)], return_counts=True)
+    letters, counts = np.unique(
+        codes[(codes >= 0) & (codes < 26)], return_counts=True
+    )
     logits[letters] = np.log(counts)
     return logits
 
@@ -166,7 +173,10 @@ def letter_logits(text):
 
     counts = Counter(c for c in text.lower() if c in ascii_lowercase)
     total = sum(counts.values())
-    return [math.log(counts[c] / total) if c in counts else -math.inf for c in ascii_lowercase]
+    return [
+        math.log(counts[c] / total) if c in counts else -math.inf
+        for c in ascii_lowercase
+    ]
 
 
 # %% letters: loop, and a constant

@@ -1,6 +1,7 @@
 """Right answers in different forms: "# %% cell: form".
 
-The tests put each into its cell; it must get all points. The page shows those marked "(shown)".
+The tests put each into its cell, and it must get all points. The page shows
+those marked with "(shown)".
 """
 
 
@@ -31,7 +32,8 @@ def smooth_targets(labels, num_classes, eps):
 def smooth_targets(labels, num_classes, eps):
     other = eps / num_classes
     return [
-        [1 - eps + other if k == label else other for k in range(num_classes)] for label in labels
+        [1 - eps + other if k == label else other for k in range(num_classes)]
+        for label in labels
     ]
 
 
@@ -90,8 +92,14 @@ def takes_logits(loss):
 
 # %% contract: a table by hand
 def takes_logits(loss):
-    z, y = np.array([[2.0, 1.0, 0.1], [0.5, 2.5, -1.0], [1.0, 0.2, 0.3]]), [0, 2, 1]
-    losses = [np.log(sum(np.exp(row))) - row[label] for row, label in zip(z, y, strict=True)]
+    z, y = (
+        np.array([[2.0, 1.0, 0.1], [0.5, 2.5, -1.0], [1.0, 0.2, 0.3]]),
+        [0, 2, 1],
+    )
+    losses = [
+        np.log(sum(np.exp(row))) - row[label]
+        for row, label in zip(z, y, strict=True)
+    ]
     return np.allclose(loss(z, np.array(y)), sum(losses) / 3, rtol=1e-12)
 
 
@@ -141,13 +149,23 @@ def train(X, labels, X_new):
         for rows in np.array_split(rng.permutation(len(X)), 10):
             p = np.exp(log_softmax(X[rows] @ W + b))
             p[np.arange(len(rows)), labels[rows]] -= 1
-            W, b = W - 0.3 * X[rows].T @ p / len(rows), b - 0.3 * p.mean(axis=0)
+            W, b = (
+                W - 0.3 * X[rows].T @ p / len(rows),
+                b - 0.3 * p.mean(axis=0),
+            )
     return (np.array(X_new) @ W + b).tolist()
 
 
 # %% loop: no training at all, distances to the digits of each class
 def train(X, labels, X_new):
-    X, labels, X_new = np.array(X, dtype=float), np.array(labels), np.array(X_new, dtype=float)
+    X, labels, X_new = (
+        np.array(X, dtype=float),
+        np.array(labels),
+        np.array(X_new, dtype=float),
+    )
     squares = ((X_new[:, None] - X) ** 2).sum(axis=2)
-    scores = [np.exp(-1.5 * squares[:, labels == k]).sum(axis=1) + 1e-12 for k in range(10)]
+    scores = [
+        np.exp(-1.5 * squares[:, labels == k]).sum(axis=1) + 1e-12
+        for k in range(10)
+    ]
     return np.log(np.transpose(scores))

@@ -1,6 +1,7 @@
 """Right answers in different forms: "# %% cell: form".
 
-The tests put each into its cell; it must get all points. The page shows those marked "(shown)".
+The tests put each into its cell, and it must get all points. The page shows
+those marked with "(shown)".
 """
 
 
@@ -37,7 +38,11 @@ def train(X, labels, num_classes, rate, steps):
 # %% loop: sample by sample, own softmax
 def train(X, labels, num_classes, rate, steps):
     X = [[float(x) for x in row] for row in X]
-    W, b, losses = np.zeros((num_classes, len(X[0]))), np.zeros(num_classes), []
+    W, b, losses = (
+        np.zeros((num_classes, len(X[0]))),
+        np.zeros(num_classes),
+        [],
+    )
     for _ in range(steps + 1):
         loss, by_W, by_b = 0.0, np.zeros_like(W), np.zeros_like(b)
         for x, label in zip(X, labels, strict=True):
@@ -56,12 +61,20 @@ def train(X, labels, num_classes, rate, steps):
 # %% loop: einsum and the logarithm of a sum
 def train(X, labels, num_classes, rate, steps):
     X, labels = np.array(X, float), np.array(labels)
-    W, b, losses = np.zeros((num_classes, X.shape[1])), np.zeros(num_classes), np.zeros(steps + 1)
+    W, b, losses = (
+        np.zeros((num_classes, X.shape[1])),
+        np.zeros(num_classes),
+        np.zeros(steps + 1),
+    )
     for step in range(steps + 1):
         z = np.einsum("nd,kd->nk", X, W) + b
         log_p = z - np.logaddexp.reduce(z, axis=1, keepdims=True)
-        losses[step] = -np.take_along_axis(log_p, labels[:, None].astype(int), 1).mean()
-        G = (np.exp(log_p) - (labels[:, None] == np.arange(num_classes))) / len(X)
+        losses[step] = -np.take_along_axis(
+            log_p, labels[:, None].astype(int), 1
+        ).mean()
+        G = (
+            np.exp(log_p) - (labels[:, None] == np.arange(num_classes))
+        ) / len(X)
         W -= rate * np.einsum("nk,nd->kd", G, X)
         b -= rate * np.einsum("nk->k", G)
     return losses
@@ -93,7 +106,9 @@ def suspects(X, labels):
 def suspects(X, labels):
     A = np.c_[X, np.ones(len(X))]
     Y = np.eye(10)[labels]
-    theta = np.linalg.solve(A.T @ A + np.eye(A.shape[1]), A.T @ Y)  # a small penalty
+    theta = np.linalg.solve(
+        A.T @ A + np.eye(A.shape[1]), A.T @ Y
+    )  # a small penalty
     fit = (A @ theta)[Y == 1]  # the score of each label
     return fit.argsort()[:5]
 
@@ -156,7 +171,9 @@ def hidden_gradient(X, W1, b1, W2, b2, labels):
 
 # %% hidden-layer: lists
 def hidden_gradient(X, W1, b1, W2, b2, labels):
-    X, W1, b1, W2, b2 = (np.array(part, dtype=float) for part in (X, W1, b1, W2, b2))
+    X, W1, b1, W2, b2 = (
+        np.array(part, dtype=float) for part in (X, W1, b1, W2, b2)
+    )
     h = np.tanh(W1 @ X.T + b1[:, None])
     P = softmax(W2 @ h + b2[:, None], axis=0)
     P[labels, range(len(X))] -= 1
@@ -207,7 +224,10 @@ def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999):
 def first_weights(sizes):
     rng = np.random.default_rng(3)
     pairs = pairwise(sizes)
-    return [rng.uniform(-10, 10, size=(outputs, n)) / np.sqrt(n) for n, outputs in pairs]
+    return [
+        rng.uniform(-10, 10, size=(outputs, n)) / np.sqrt(n)
+        for n, outputs in pairs
+    ]
 
 
 # %% first-weights (shown): the best of a few factors
@@ -223,7 +243,10 @@ def first_weights(sizes):
 def first_weights(sizes):
     rng = np.random.default_rng(3)
     shapes = zip(sizes[1:], sizes[:-1], strict=True)
-    return [rng.choice([-1, 1], size=s).astype(np.float32) * 5 / s[1] ** 0.5 for s in shapes]
+    return [
+        rng.choice([-1, 1], size=s).astype(np.float32) * 5 / s[1] ** 0.5
+        for s in shapes
+    ]
 
 
 # %% first-weights: orthogonal rows, another generator, lists
@@ -239,4 +262,7 @@ def first_weights(sizes):
 # %% first-weights: sixteen over n
 def first_weights(sizes):
     rng = np.random.default_rng(3)
-    return [rng.normal(scale=np.sqrt(16 / n), size=(m, n)) for n, m in pairwise(sizes)]
+    return [
+        rng.normal(scale=np.sqrt(16 / n), size=(m, n))
+        for n, m in pairwise(sizes)
+    ]

@@ -1,6 +1,7 @@
 """Right answers in different forms: "# %% cell: form".
 
-The tests put each into its cell; it must get all points. The page shows those marked "(shown)".
+The tests put each into its cell, and it must get all points. The page shows
+those marked with "(shown)".
 """
 
 
@@ -70,8 +71,13 @@ def cheapest_answers(probs, costs):
 
 # %% cheapest: broadcasting, the dearest of the negative costs
 def cheapest_answers(probs, costs):
-    probs, costs = np.asarray(probs, dtype=float), np.asarray(costs, dtype=float)
-    return np.argmax(-(probs[:, :, None] * costs[None]).sum(axis=1), axis=-1).astype(np.int32)
+    probs, costs = (
+        np.asarray(probs, dtype=float),
+        np.asarray(costs, dtype=float),
+    )
+    return np.argmax(
+        -(probs[:, :, None] * costs[None]).sum(axis=1), axis=-1
+    ).astype(np.int32)
 
 
 # %% proper (shown): all truths at once
@@ -124,19 +130,27 @@ def recalibrate(z_valid, y_valid, z_new):
     low, high = 1e-6, 1e6
     for _ in range(80):
         b = np.sqrt(low * high)
-        slope = ((probabilities(b * z) * z).sum(axis=1) - z[rows, y_valid]).mean()
+        slope = (
+            (probabilities(b * z) * z).sum(axis=1) - z[rows, y_valid]
+        ).mean()
         low, high = (low, b) if slope > 0 else (b, high)
     return probabilities(b * np.array(z_new, dtype=float)).tolist()
 
 
 # %% recalibrate: powers of the probabilities
 def recalibrate(z_valid, y_valid, z_new):
-    log_p = np.asarray(z_valid) - np.logaddexp.reduce(z_valid, axis=1, keepdims=True)
-    log_q = np.asarray(z_new) - np.logaddexp.reduce(z_new, axis=1, keepdims=True)
+    log_p = np.asarray(z_valid) - np.logaddexp.reduce(
+        z_valid, axis=1, keepdims=True
+    )
+    log_q = np.asarray(z_new) - np.logaddexp.reduce(
+        z_new, axis=1, keepdims=True
+    )
     best = None
     for power in 10.0 ** np.arange(-4, 4, 0.02):
         z = power * log_p
-        loss = (np.logaddexp.reduce(z, axis=1) - z[np.arange(len(z)), y_valid]).mean()
+        loss = (
+            np.logaddexp.reduce(z, axis=1) - z[np.arange(len(z)), y_valid]
+        ).mean()
         if best is None or loss < best[0]:
             best = loss, power
     q = np.exp(best[1] * log_q)
@@ -167,7 +181,9 @@ def calibration_error(confidence, hits, bins=10):
     confidence, hits = np.array(confidence), np.array(hits)
     bin_of = np.searchsorted(np.linspace(0, 1, bins + 1)[1:-1], confidence)
     shares = [np.mean(bin_of == b) for b in np.unique(bin_of)]
-    gaps = [np.mean((hits - confidence)[bin_of == b]) for b in np.unique(bin_of)]
+    gaps = [
+        np.mean((hits - confidence)[bin_of == b]) for b in np.unique(bin_of)
+    ]
     return np.dot(shares, np.abs(gaps))
 
 

@@ -1,7 +1,6 @@
 """Fixtures for tests of pages and slides: a browser, a web server and a tab that records faults."""
 
 import functools
-import os
 import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +9,6 @@ import pytest
 
 from tests.book.notebooks import ROOT
 from tests.book.pages import PREFIX, SITE
-from tests.conftest import NO_BROWSER
 
 PARTS = ["back_matter", "benchmarks", "chapters", "exercises", "tests", "website", "xent_lib"]
 PARTS += ["_config.yml", "_toc.yml", "intro.md", "pyproject.toml"]
@@ -41,24 +39,6 @@ def small_project(project):
     """A copy with two pages in its table of contents, so that building it takes seconds."""
     (project / "_toc.yml").write_text(FEW_PAGES, encoding="utf-8")
     return project
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium, from the system or downloaded by Playwright."""
-    from playwright.sync_api import Error, sync_playwright  # slow to import, so only if needed
-
-    from website.browser import launch
-
-    with sync_playwright() as playwright:
-        try:
-            chromium = launch(playwright)
-        except Error:
-            if os.environ.get("BROWSER_REQUIRED"):
-                pytest.fail(NO_BROWSER)
-            pytest.skip(NO_BROWSER)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

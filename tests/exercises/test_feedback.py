@@ -10,10 +10,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import sklearn.datasets
 from IPython.core.interactiveshell import InteractiveShell
 
 from xent_lib import feedback, softmax
-from xent_lib.feedback import EPSILONS, Exercise, Mistake, NotSolved, check, score
+from xent_lib.feedback import EPSILONS, Exercise, Mistake, NotSolved, check, data, score
 
 
 @pytest.fixture(autouse=True)
@@ -334,7 +335,7 @@ def test_hidden_cases_are_judged_with_the_visible_ones_and_silently(chapter, cap
 
 def test_answer_that_calls_the_library_is_refused(chapter):
     chapter["right"], chapter["cases"] = softmax, [np.array([1.0, 2.0])]
-    sentence = "doubled calls softmax of xent_lib. Write it yourself."
+    sentence = "doubled calls xent_lib.softmax. Write it yourself."
     rename = softmax
     assert refused(softmax) == sentence
     assert refused(functools.partial(softmax, axis=-1)) == sentence
@@ -343,6 +344,26 @@ def test_answer_that_calls_the_library_is_refused(chapter):
     assert refused(lambda z: max([z], key=rename) * 0 + [0.26894142, 0.73105858]) == sentence
     chapter["may_use"] = ["softmax"]
     ask(lambda z: rename(z))
+
+
+def test_answer_that_hides_its_call_of_the_library_is_refused(chapter):
+    class Lazy:
+        def __init__(self, z):
+            self.z = z
+
+        def __array__(self, dtype=None, copy=None):
+            return softmax(self.z)
+
+    def unwatched(z):
+        sys.setprofile(None)
+        return softmax(z)
+
+    chapter["right"], chapter["cases"] = softmax, [np.array([1.0, 2.0])]
+    assert refused(Lazy) == "doubled calls xent_lib.softmax. Write it yourself."
+    assert refused(unwatched) == "doubled calls sys.setprofile. Write it yourself."
+    same = types.FunctionType(softmax.__code__, softmax.__globals__)
+    same.__kwdefaults__ = softmax.__kwdefaults__
+    assert refused(same) == "doubled calls xent_lib.softmax. Write it yourself."
 
 
 def test_answer_may_call_the_functions_that_it_gets(chapter):
@@ -383,6 +404,13 @@ def test_other_things_than_the_result_can_be_compared(chapter):
     assert refused(lambda x: 2 * x + 1) == "doubled(3) gives the remainder 2, expected 1."
     assert refused(lambda x: None) == "doubled(3) gives None. Is a return statement missing?"
     assert "raises ZeroDivisionError" in refused(lambda x: 1 / 0)
+
+
+def test_result_of_which_nothing_can_be_observed_is_wrong(chapter):
+    chapter["right"] = lambda x: "six"
+    chapter["observed"] = ("the name", lambda result, x: result["name"])
+    ask(lambda x: {"name": "six"})
+    assert refused(lambda x: "six") == "doubled(3) gives 'six', expected the name 'six'."
 
 
 def test_arguments_must_stay_as_they_are_if_the_exercise_says_so(chapter):
@@ -427,6 +455,14 @@ print(*{"IPython", "matplotlib", "scipy", "torch"} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("\n", "")
+
+
+def test_data_are_those_of_scikit_learn():
+    for ours, name in ((data.digits, "digits"), (data.iris, "iris")):
+        X, y = getattr(sklearn.datasets, f"load_{name}")(return_X_y=True)
+        rows, labels = ours()
+        np.testing.assert_array_equal(rows, X[: len(rows)])
+        np.testing.assert_array_equal(labels, y[: len(labels)])
 
 
 # --- the score --------------------------------------------------------------------------------

@@ -98,6 +98,15 @@ def link(match):
     return f"[{text}](../{page.as_posix()}.html{anchor or ''})"
 
 
+def decks():
+    """Yield the path and the deck of each chapter."""
+    sources = parse_file(ROOT / "back_matter" / "references.bib").entries
+    chapters = sorted((ROOT / "chapters").glob("*.ipynb"))
+    labels = {label: number for path in chapters for label, number in numbers(path).items()}
+    for path in chapters:
+        yield path, Deck(path, sources, labels)
+
+
 def write_decks(app, exception):
     """Write the decks of changed chapters into the site's folder `slides`."""
     if exception or app.builder.name != "html":
@@ -106,13 +115,10 @@ def write_decks(app, exception):
     out.mkdir(exist_ok=True)
     for file in (REVEAL / "reveal.js", REVEAL / "reveal.css", WEBSITE / "slides" / "slides.css"):
         shutil.copy(file, out)
-    sources = parse_file(ROOT / "back_matter" / "references.bib").entries
     exporter = SlidesExporter(
         template_name="template", extra_template_basedirs=[str(WEBSITE / "slides")]
     )
-    chapters = sorted((ROOT / "chapters").glob("*.ipynb"))
-    labels = {label: number for path in chapters for label, number in numbers(path).items()}
-    for path in chapters:
+    for path, chapter in decks():
         deck = out / f"{path.stem}.html"
         if not deck.exists() or deck.stat().st_mtime < path.stat().st_mtime:
-            deck.write_text(Deck(path, sources, labels).html(exporter), encoding="utf-8")
+            deck.write_text(chapter.html(exporter), encoding="utf-8")

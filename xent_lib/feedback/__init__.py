@@ -17,6 +17,7 @@ import reprlib
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from numbers import Number
@@ -89,8 +90,8 @@ class Exercise:
         Functions of the library that the answer may call. It is refused if it calls another one.
     observed : pair of str and callable, optional
         What is compared in place of the result: its name for the message, and a function of the
-        result and the arguments that returns it, such as an `Outcome`. `right` and `mistakes`
-        return it themselves.
+        result and the arguments that returns it, such as an `Outcome`, or raises an error if the
+        result is useless. `right` and `mistakes` return what is compared themselves.
     unchanged : bool, optional
         Whether the answer must leave its arguments as they are.
     rtol, atol : float, optional
@@ -299,7 +300,7 @@ def _judge(
     got, changed = [], False
     for call in calls:
         arguments = copy.deepcopy(call)
-        result = _result(answer, arguments, _watcher(used, call) if watched else None)
+        result = _result(answer, arguments, used if watched else None)
         got.append(_observed(task, result, call))
         changed |= not all(map(_same, arguments, call))
     wanted = [_result(task.right, copy.deepcopy(call)) for call in calls]
@@ -307,9 +308,9 @@ def _judge(
 
     if any(isinstance(result, NotImplementedError) for result in got):
         return 0, "not done yet."
-    borrowed = sorted(used - set(task.may_use))
+    borrowed = sorted(used - {f"xent_lib.{name}" for name in task.may_use})
     if all(right) and borrowed:
-        return 0, f"{task.function} calls {borrowed[0]} of xent_lib. Write it yourself."
+        return 0, f"{task.function} calls {borrowed[0]}. Write it yourself."
     if all(right) and changed and task.unchanged:
         return 0, f"The result is right, but {task.function} changes its arguments. Use a copy."
     if all(right):
@@ -331,16 +332,25 @@ def _judge(
     return earned, message + _difference(answer, task, calls[first], got[first], wanted[first])
 
 
-def _result(answer: Any, arguments: tuple[Any, ...], watcher: Any = None) -> Any:
-    """Return the answer's value for these arguments, or the exception that it raises."""
+def _result(answer: Any, arguments: tuple[Any, ...], used: set[str] | None = None) -> Any:
+    """Return the answer's value for these arguments, or the exception that it raises.
+
+    If `used` is given, the functions of the library that the answer calls are added to it.
+    """
     if not callable(answer):
         return answer
     before = sys.getprofile()
+    watch = before if used is None else _watcher(used, arguments)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            sys.setprofile(watcher or before)
-            return answer(*arguments)
+            sys.setprofile(watch)
+            result = answer(*arguments)
+            with suppress(ValueError):  # rows of different lengths
+                np.asarray(result)  # an object may call the library only now
+            if used is not None and sys.getprofile() is not watch:
+                used.add("sys.setprofile")
+            return result
         except Exception as error:
             return error
         finally:
@@ -359,7 +369,7 @@ def _watcher(used: set[str], arguments: tuple[Any, ...]) -> Callable[[FrameType,
         if event != "call" or not _in_library(frame) or caller is None or frame.f_code in given:
             return
         if caller.f_code is _result.__code__ or not (_in_library(caller) or caller.f_code in given):
-            used.add(frame.f_code.co_name)
+            used.add(f"xent_lib.{frame.f_code.co_name}")
 
     return watch
 
@@ -373,10 +383,20 @@ def _observed(task: Exercise, result: Any, arguments: tuple[Any, ...]) -> Any:
     """Return what is compared of a result: itself, unless the exercise says otherwise."""
     if task.observed is None or result is None or isinstance(result, Exception):
         return result
+    table = _array(result)
+    if table.ndim == 0 and table.dtype.kind == "U":
+        return _Unusable(result)  # even if it says what the message expects
     observe = task.observed[1]
     # A generator, say, cannot be copied: that is the student's mistake, too.
     seen = _result(lambda: observe(*copy.deepcopy((result, *arguments))), ())
-    return result if isinstance(seen, Exception) else seen
+    return _Unusable(result) if isinstance(seen, Exception) else seen
+
+
+class _Unusable:
+    """A result of which nothing can be observed; it equals no other one."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
 
 
 def _agreement(
@@ -402,7 +422,7 @@ def _same(one: Any, other: Any, rtol: float = 0, atol: float = 0) -> bool:
     """Return whether a result equals another: numbers up to a tolerance, errors by type."""
     if isinstance(other, Exception):
         return isinstance(one, type(other))
-    if isinstance(one, Exception):
+    if isinstance(one, Exception | _Unusable) or isinstance(other, _Unusable):
         return False
     one, other = _array(one), _array(other)
     if one.shape != other.shape:
@@ -440,10 +460,16 @@ def _difference(
     if got is None:
         return f"{call} gives None. Is a return statement missing?"
     kind = f"{task.observed[0]} ".lstrip() if task.observed else ""
-    says = f"raises {_shown(got)}" if isinstance(got, Exception) else f"gives {kind}{_shown(got)}"
+    if isinstance(got, Exception):
+        says = f"raises {_shown(got)}"
+    elif isinstance(got, _Unusable):
+        says = f"gives {_shown(got.result)}"
+    else:
+        says, kind = f"gives {kind}{_shown(got)}", ""
     if not arguments:  # the expected value would give the solution away
         return f"{call} {says}."
-    kind = "the error " if isinstance(wanted, Exception) else ""
+    if isinstance(wanted, Exception):
+        kind = "the error "
     about = "".join(map(_described, arguments))
     return f"{call} {says}, expected {kind}{_shown(wanted)}.{about}"
 

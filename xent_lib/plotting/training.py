@@ -175,7 +175,7 @@ def overfitting(
 
 
 def _three_digits(values: ArrayLike) -> np.ndarray:
-    """Round to three digits: they can be seen, and are the same on every machine."""
+    """Round to three digits: they can be seen, and hold on every machine unless a run bounces."""
     return np.vectorize(lambda value: float(f"{value:.3g}"), otypes=[float])(values)
 
 

@@ -2,52 +2,149 @@
 
 Before the kernel starts, this process permanently gives up, for itself and its children,
 
-- writing files, and reading anything but Python and the system libraries (Landlock);
-- starting processes, signalling other processes, opening connections, changing the mode or owner
-  of a file, and other operations that Landlock does not cover (seccomp);
-- memory beyond MEMORY, privileges, and the environment variables of the grader.
+- writing files, and reading any but Python, the libraries and /proc (Landlock);
+- connections, ports other than the kernel's own, and signals to other processes (newer Landlock);
+- memory beyond MEMORY, privileges, open files, and the environment variables of the grader.
 
-This requires Linux 5.13 or newer; `python start.py --check` fails where it does not work.
+Before the first cell runs, the kernel also gives up
+
+- every system call that computing and printing do not need (seccomp), among them those that
+  open sockets, start programs, signal other processes, or change the mode or owner of a file.
+
+This requires Linux 5.13 or newer. `python start.py --check` fails where it does not work, and
+prints what is missing where it works in part.
 """
 
+import contextlib
 import ctypes
 import errno
+import fcntl
+import glob
 import importlib.util
+import json
 import os
 import resource
 import socket
+import struct
 import sys
 import tempfile
+import termios
+import time
 from pathlib import Path
 
 import landlock
 import pyseccomp as seccomp
 
 MEMORY = 2 * 2**30  # bytes
+SHARED = 2**30  # bytes of shared memory, program files and reserved addresses
+THREADS = 1000
 
 READABLE = ["/usr", "/lib", "/lib64", "/nix/store", "/proc", "/sys/devices/system/cpu"]
 READABLE += ["/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom"]
 
-REFUSED = """
-    fork vfork kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal ptrace
-    connect sendmsg sendmmsg io_uring_setup keyctl add_key request_key
-    chmod fchmod fchmodat chown fchown lchown fchownat utime utimes utimensat futimesat truncate
-    setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr open_by_handle_at
+# The system calls that a running kernel needs. A call that is not listed here does not exist for
+# the student's code, be it old or not yet invented.
+ALLOWED = """
+    brk mmap munmap mremap mprotect madvise mincore membarrier
+    futex set_robust_list get_robust_list rseq gettid getpid getppid exit exit_group
+    sched_yield sched_getaffinity sched_getparam sched_getscheduler
+    sched_get_priority_min sched_get_priority_max getpgid getpgrp getsid
+    rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait sigaltstack pause
+    restart_syscall alarm setitimer getitimer
+    read readv pread64 preadv write writev lseek close close_range dup dup2 dup3 pipe pipe2
+    stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2
+    readlink readlinkat getdents64 getcwd chdir fchdir fadvise64
+    poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait
+    eventfd eventfd2
+    accept accept4 recvfrom recvmsg getsockname getpeername getsockopt setsockopt
+    clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage
+    getrandom getrlimit uname sysinfo getuid geteuid getgid getegid getgroups getresuid getresgid
 """
-FCHMODAT2 = 452  # by number, because older versions of libseccomp do not know the name
-
-# IPython needs a temporary folder even though it cannot write to it.
-KERNEL = """
-import sys, tempfile
-tempfile.tempdir = sys.argv.pop(1)
-from ipykernel import kernelapp
-kernelapp.launch_new_instance()
-"""
+INT = 0xFFFFFFFF  # of an argument that is an `int`, Linux ignores the other bits of the register
+CLONE_THREAD = 0x10000
+MSG_FASTOPEN = 0x20000000
+PR_SET_NAME, PR_GET_NAME = 15, 16
+FCNTL = [fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC, fcntl.F_GETFD, fcntl.F_SETFD]
+FCNTL += [fcntl.F_GETFL, fcntl.F_SETFL]
+IOCTL = [termios.TCGETS, termios.TIOCGWINSZ, termios.FIONBIO, termios.FIONREAD, termios.FIOCLEX]
 
 
-def limit_memory():
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def main():
+    if sys.argv[1:2] == ["--run"]:
+        run(sys.argv[2], sys.argv[3:])
+        return
+    folder = tempfile.mkdtemp()
+    for name in ("startup", "log", "security", "pid"):
+        os.makedirs(f"{folder}/profile_default/{name}")
+    environment = {"PATH": os.defpath, "HOME": folder, "IPYTHONDIR": folder, "LANG": "C.UTF-8"}
+    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    kept = ("JPY_PARENT_PID", "JPY_SESSION_NAME", "NBGRADER_EXECUTION")
+    environment |= {name: os.environ[name] for name in kept if name in os.environ}
+
+    library = Path(importlib.util.find_spec("xent_lib").origin).parent
+    connection_file = sys.argv[-1]  # "--check" if there is none
+    readable = [*READABLE, sys.prefix, sys.base_prefix, library, connection_file, folder, __file__]
+    os.chdir(folder)
+    limit_resources()
+    drop_privileges()
+    confine_files(*readable)
+    confine_connections_and_signals(connection_file)
+    if sys.argv[1:] != ["--check"]:
+        close_files()
+    # Only a new program takes over the environment and the privileges.
+    command = [sys.executable, "-P", __file__, "--run", folder, *sys.argv[1:]]
+    os.execve(sys.executable, command, environment)
+
+
+def run(folder, arguments):
+    """Start the kernel, then give up what was needed only for that, and wait for cells."""
+    tempfile.tempdir = folder  # IPython needs a temporary folder even though it cannot write to it
+    if arguments == ["--check"]:
+        lines = missing(landlock.landlock_abi_version())
+        refuse_system_calls()
+        print(*lines, sep="\n", end="\n" if lines else "")
+        return
+    import psutil
+    from ipykernel import kernelapp, zmqshell
+
+    # exit() in one cell must not cost the exercises of all others.
+    zmqshell.ZMQInteractiveShell.ask_exit = lambda shell: None
+    kernel = kernelapp.IPKernelApp.instance()
+    kernel.initialize([*arguments, "--HistoryManager.enabled=False", "--log-level=40"])
+    connections = psutil.Process().net_connections
+    while kernel.hb_port not in {connection.laddr.port for connection in connections()}:
+        time.sleep(0.01)  # the heartbeat opens its port in a thread of its own
+    refuse_system_calls()
+    kernel.start()
+
+
+def missing(version):
+    """Say which protections a system with this version of Landlock lacks, one per line."""
+    lines = []
+    if version < 4:
+        lines.append("Landlock cannot confine connections before Linux 6.7; only seccomp does.")
+    if version < 6:
+        lines.append("Landlock cannot confine signals before Linux 6.12; only seccomp does.")
+    if os.getuid() == 0:
+        lines.append("The number of threads has no limit, because you are root.")
+    return lines
+
+
+# --- before the kernel starts -----------------------------------------------------------------
+
+
+def limit_resources():
+    threads = len(glob.glob("/proc/[0-9]*/task/*"))  # the limit counts those of other programs too
+    for kind, limit in [
+        (resource.RLIMIT_DATA, MEMORY),
+        (resource.RLIMIT_AS, MEMORY + SHARED),  # also counts what the first does not
+        (resource.RLIMIT_NPROC, threads + THREADS),
+        (resource.RLIMIT_NOFILE, 1024),  # each may hold buffers of the system
+        (resource.RLIMIT_CORE, 0),
+    ]:
+        _, highest = resource.getrlimit(kind)
+        limit = limit if highest == resource.RLIM_INFINITY else min(limit, highest)
+        resource.setrlimit(kind, (limit, limit))
 
 
 def drop_privileges():
@@ -56,7 +153,7 @@ def drop_privileges():
         libc.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP; fails harmlessly unless root
 
 
-def refuse_writing(*readable):
+def confine_files(*readable):
     """Apply Landlock: allow reading and executing below these paths, and nothing else."""
     access = landlock.FSAccess
     rules = landlock.Ruleset()
@@ -67,54 +164,78 @@ def refuse_writing(*readable):
     rules.apply()
 
 
-def refuse_system_calls():
-    """Apply seccomp: these calls fail with "operation not permitted"."""
-    calls = seccomp.SyscallFilter(seccomp.ALLOW)
-    refused = seccomp.ERRNO(errno.EPERM)
-    for name in (*REFUSED.split(), FCHMODAT2):
-        calls.add_rule(refused, name)
-    # The kernel needs TCP sockets to listen on, and netlink to look up the machine's addresses.
-    for family in set(range(64)) - {socket.AF_INET, socket.AF_NETLINK}:
-        calls.add_rule(refused, "socket", seccomp.Arg(0, seccomp.EQ, family))
-    for kind in set(range(16)) - {socket.SOCK_STREAM}:
-        tcp = seccomp.Arg(0, seccomp.EQ, socket.AF_INET)
-        calls.add_rule(refused, "socket", tcp, seccomp.Arg(1, seccomp.MASKED_EQ, 15, kind))
-    calls.add_rule(refused, "tgkill", seccomp.Arg(0, seccomp.NE, os.getpid()))
-    calls.add_rule(refused, "prlimit64", seccomp.Arg(0, seccomp.NE, 0))
-    # Threads may start, processes may not. seccomp cannot inspect the flags of the newer calls;
-    # with ENOSYS, the C library falls back to the older ones.
-    thread = 0x10000  # CLONE_THREAD
-    calls.add_rule(refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, thread, 0))
-    for name in ("clone3", "openat2"):
-        calls.add_rule(seccomp.ERRNO(errno.ENOSYS), name)
-    # Before Linux 6.2, Landlock allows a file opened for reading to be truncated.
-    emptied = (seccomp.MASKED_EQ, os.O_ACCMODE | os.O_TRUNC, os.O_TRUNC)
-    calls.add_rule(refused, "open", seccomp.Arg(1, *emptied))
-    calls.add_rule(refused, "openat", seccomp.Arg(2, *emptied))
-    calls.load()
+def confine_connections_and_signals(connection_file):
+    """Apply what newer versions of Landlock offer, and the package `landlock` does not.
 
-
-def main():
-    folder = tempfile.mkdtemp()
-    for name in ("startup", "log", "security", "pid"):
-        os.makedirs(f"{folder}/profile_default/{name}")
-    environment = {"PATH": os.defpath, "HOME": folder, "IPYTHONDIR": folder, "LANG": "C.UTF-8"}
-    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    kept = ("JPY_PARENT_PID", "JPY_SESSION_NAME", "NBGRADER_EXECUTION")
-    environment |= {name: os.environ[name] for name in kept if name in os.environ}
-
-    library = Path(importlib.util.find_spec("xent_lib").origin).parent
-    connection_file = sys.argv[-1]
-    readable = [*READABLE, sys.prefix, sys.base_prefix, library, connection_file, folder]
-    os.chdir(folder)
-    limit_memory()
-    drop_privileges()
-    refuse_writing(*readable)
-    refuse_system_calls()
-    if sys.argv[1:] == ["--check"]:
+    TCP only at the ports that the connection file names, connections to nowhere; no signals and
+    no abstract Unix sockets beyond this process.
+    """
+    version = landlock.landlock_abi_version()
+    if version < 4:
         return
-    kernel = ["-c", KERNEL, folder, "--HistoryManager.enabled=False", "--log-level=40"]
-    os.execve(sys.executable, [sys.executable, *kernel, *sys.argv[1:]], environment)
+    bind_and_connect, sockets_and_signals = 3, 3 if version >= 6 else 0
+    attributes = struct.pack("QQQ", 0, bind_and_connect, sockets_and_signals)
+    rules = system_call(444, attributes, 24 if version >= 6 else 16, 0)  # landlock_create_ruleset
+    if os.path.exists(connection_file):
+        for key, port in json.loads(Path(connection_file).read_text()).items():
+            if key.endswith("_port"):
+                bind = 1
+                system_call(445, rules, 2, struct.pack("QQ", bind, port), 0)  # landlock_add_rule
+    system_call(446, rules, 0)  # landlock_restrict_self
+
+
+def system_call(number, *arguments):
+    libc = ctypes.CDLL(None, use_errno=True)
+    result = libc.syscall(number, *arguments)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), f"system call {number} failed")
+    return result
+
+
+def close_files():
+    """Close the grader's files and terminal: Landlock does not confine what is open already."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    for descriptor in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):
+            os.set_inheritable(int(descriptor), int(descriptor) < 3)
+
+
+# --- before the first cell runs ---------------------------------------------------------------
+
+
+def refuse_system_calls():
+    """Apply seccomp to all threads: calls that are not allowed fail as "not implemented"."""
+    calls = seccomp.SyscallFilter(seccomp.ERRNO(errno.ENOSYS))
+    calls.set_attr(seccomp.Attr.CTL_TSYNC, 1)
+    for name in ALLOWED.split():
+        calls.add_rule(seccomp.ALLOW, name)
+
+    def allow(name, argument, mask, *values):
+        """Allow a call if the bits `mask` of this argument are one of the values."""
+        for value in values:
+            condition = seccomp.Arg(argument, seccomp.MASKED_EQ, mask, value)
+            calls.add_rule(seccomp.ALLOW, name, condition)
+
+    # ZeroMQ insists on this call for its threads: it is answered as if it had succeeded.
+    calls.add_rule(seccomp.ERRNO(0), "sched_setscheduler")
+    allow("clone", 0, CLONE_THREAD, CLONE_THREAD)  # starts threads, but no processes
+    allow("tgkill", 0, INT, os.getpid())  # signals its own threads
+    allow("prlimit64", 0, INT, 0)  # reads and lowers its own limits
+    allow("prctl", 0, INT, PR_SET_NAME, PR_GET_NAME)
+    allow("fcntl", 1, INT, *FCNTL)  # others send signals, or hold locks
+    allow("ioctl", 1, INT, *IOCTL)  # others send signals, or change a terminal
+    allow("sendto", 3, MSG_FASTOPEN, 0)  # with this flag, it would connect
+    # Python's event loops wake themselves by such a pair; a datagram socket could send elsewhere.
+    family = seccomp.Arg(0, seccomp.MASKED_EQ, INT, socket.AF_UNIX)
+    stream = seccomp.Arg(1, seccomp.MASKED_EQ, 15, socket.SOCK_STREAM)
+    calls.add_rule(seccomp.ALLOW, "socketpair", family, stream)
+    # Before Linux 6.2, Landlock allows a file opened for reading to be truncated.
+    modes = [os.O_RDONLY, os.O_WRONLY, os.O_RDWR, os.O_WRONLY | os.O_TRUNC, os.O_RDWR | os.O_TRUNC]
+    for name, argument in [("open", 1), ("openat", 2)]:
+        allow(name, argument, os.O_ACCMODE | os.O_TRUNC, *modes)
+    calls.load()
 
 
 if __name__ == "__main__":

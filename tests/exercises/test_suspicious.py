@@ -1,0 +1,114 @@
+"""The remarks on answers that get round the checks: every known way is remarked, nothing honest."""
+
+import nbformat
+import pytest
+
+from exercises.suspicious import suspicious
+from tests.exercises.assignments import NAMES, read, student
+from tests.exercises.test_exercises import RIGHT, WRONG
+
+NAME = "03_cross_entropy"
+CHEATS = {
+    "library": "from xent_lib import entropy as entropy_of",
+    "library as a whole": "import xent_lib as x\ndef entropy_of(p): return x.entropy(p)",
+    "module of the library": "from xent_lib.information import entropy",
+    "everything": "from numpy import *",
+    "internals": "from xent_lib import feedback\nfeedback.check = lambda *a, **k: None",
+    "reference": "from xent_lib.feedback.chapter_03 import exercise_2",
+    "own check": "def check_exercise(*_, **__): pass",
+    "own check, assigned": "check_exercise = print",
+    "own check, imported": "from numpy import all as check_exercise",
+    "own check, imported as a module": "import math as check_exercise",
+    "code of the check": "check_exercise.__code__ = (lambda *a, **k: None).__code__",
+    "globals of the check": "print(check_exercise.__globals__)",
+    "attribute of the check": "check_exercise.points = 17",
+    "transformer": "get_ipython().input_transformers_cleanup.append(lambda lines: [])",
+    "syntax transformer": "ip = get_ipython()\nip.ast_transformers.append(3)",
+    "run_code": "from IPython import get_ipython as g\ng().run_code = None",
+    "frame": "import sys\ndef entropy_of(p): return sys._getframe(1).f_locals['expected'](p)",
+    "frame of a generator": "g = (i for i in [1])\nprint(g.gi_frame.f_back)",
+    "frame of an error": "try: 1 / 0\nexcept Exception as e: print(e.__traceback__.tb_frame)",
+    "frame of a coroutine": "async def f(): pass\nprint(f().cr_frame)",
+    "modules": "import numpy as np\nnp.sys.modules['xent_lib.feedback'] = None",
+    "from a module": "from warnings import sys as s",
+    "fake module": "import types, sys\nsys.modules['xent_lib'] = types.ModuleType('x')",
+    "builtins": "import builtins\nbuiltins.all = lambda values: True",
+    "own allclose": "import numpy as np\nnp.allclose = lambda *a, **k: True",
+    "own allclose, by an alias": "m = np\nm.allclose = lambda *a, **k: True",
+    "own allclose, in a loop": "for np.allclose in [print]: pass",
+    "setattr": "setattr(np, 'allclose', lambda *a, **k: True)",
+    "dictionary of a module": "vars(np)['allclose'] = lambda *a, **k: True",
+    "garbage collector": "import gc\nprint(gc.get_objects())",
+    "subclasses": "print(object.__subclasses__())",
+    "trace": "import sys\nsys.settrace(print)",
+    "equal to all": "class Any:\n    def __eq__(self, other): return True",
+    "equal to all, by type": "Any = type('Any', (), {'__eq__': lambda self, other: True})",
+    "array of its own": "class A:\n    def __array_function__(self, *a, **k): return True",
+    "mock": "from unittest.mock import ANY",
+    "getter": "from operator import attrgetter",
+    "pattern": "match print:\n    case object(__self__=x): pass",
+    "history": "print(In)",
+    "evaluation": "eval('1')",
+    "import by name": "__import__('gc')",
+    "type hints": "import typing\ntyping.get_type_hints(print)",
+    "formatter": "import string\nstring.Formatter().get_field('0.__class__', [1], {})",
+    "file": "open('/proc/self/maps')",
+    "file by NumPy": "np.fromfile('/proc/self/maps')",
+    "exit": "exit()",
+    "after an indent": "    import gc\n    gc.collect()",
+    "with await": "import gc\nawait f()",
+    "in a timed cell": "%%time\nimport gc",
+    "in a timed line": "%timeit -n 1 __import__('gc')",
+    "magic": "%run other.py",
+    "shell": "x = !ls",
+}
+HONEST = {
+    "typing": "from __future__ import annotations\nfrom collections.abc import Sequence",
+    "helpers": "import math, itertools\nfrom functools import partial, reduce",
+    "array": "x = np.zeros(4)\nx.shape = (2, 2)\nx.flags.writeable = False\nx[0] += 1",
+    "class": "class L:\n    def __init__(self): self.n = 1\n    def __call__(self): return self.n",
+    "plot": "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1])",
+    "time": "%timeit -n 10 sum(range(9))",
+    "help": "np.where?",
+    "check": "check_exercise('03.2')",
+    "mistake in the syntax": "def entropy_of(p) return 0",
+    "unknown name": "entropi(3)",
+    "loop": "for _ in range(3): pass",
+    "error": "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print(error)",
+    "decorator": "@np.vectorize\ndef double(x): return 2 * x",
+}
+
+
+def remarks(source, name=NAME):
+    notebook = student(name)
+    notebook.cells.append(nbformat.v4.new_code_cell(source))
+    return suspicious(notebook, student(name))
+
+
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_cheat_is_remarked(cheat):
+    assert remarks(CHEATS[cheat])
+
+
+@pytest.mark.parametrize("honest", HONEST)
+def test_honest_code_is_not_remarked(honest):
+    assert remarks(HONEST[honest]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [(name, code) for name, *_, code in (*RIGHT, *WRONG)],
+    ids=[f"{name}-{cell}-{words}" for name, cell, _, words, _ in (*RIGHT, *WRONG)],
+)
+def test_right_and_honestly_wrong_answers_are_not_remarked(name, code):
+    assert remarks(code, name) == []
+
+
+def test_cell_too_deep_to_read_is_remarked():
+    assert "cannot be read" in str(remarks("x" + "._a" * 600))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_solutions_and_blank_notebooks_are_not_remarked(name):
+    assert suspicious(student(name), student(name)) == []
+    assert suspicious(read(name), student(name)) == []

@@ -113,7 +113,7 @@ def suspects(X, labels):
     return fit.argsort()[:5]
 
 
-# %% suspects: far from the mean of its class, compared with the nearest other mean
+# %% suspects: nearer to the mean of another class
 def suspects(X, labels):
     X, labels = np.array(X, dtype=float), np.array(labels)
     scores = []

@@ -201,7 +201,7 @@ def exercise_4() -> Exercise:
 
 def exercise_5() -> Exercise:
     splits = [naive_bayes(seed) for seed in (3, 4, 2)]
-    better = Outcome("the same answers, and at most a third of the loss")
+    better = Outcome("the same answers, and at most a fifth of the loss")
     worse = Outcome("more loss than before")
     no_table = Outcome("no table of probabilities")
     other_answers = Outcome("other answers than before")
@@ -229,7 +229,7 @@ def exercise_5() -> Exercise:
         after = -np.log(probs[np.arange(len(labels)), labels]).mean()
         if after > 1.005 * before:
             return worse
-        return better if after <= before / 3 else Outcome(f"{after / before:.2f} times the loss")
+        return better if after <= before / 5 else Outcome(f"{after / before:.2f} times the loss")
 
     mistakes = {
         "The probabilities are as they were.": Outcome("1.00 times the loss"),

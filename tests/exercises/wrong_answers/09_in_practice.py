@@ -195,6 +195,13 @@ def recalibrate(z_valid, y_valid, z_new):
     return softmax(np.asarray(z_new) * Ts[np.argmin(losses)])
 
 
+# %% recalibrate: times the loss
+def recalibrate(z_valid, y_valid, z_new):
+    right = np.mean(np.argmax(z_valid, axis=1) == y_valid)  # as sure of every answer
+    answers = np.eye(10)[np.argmax(z_new, axis=1)]
+    return np.where(answers == 1, right, (1 - right) / 9)
+
+
 # %% recalibrate: have changed places
 def recalibrate(z_valid, y_valid, z_new):
     shares = np.bincount(y_valid, minlength=10) / len(y_valid)
@@ -216,7 +223,7 @@ def recalibrate(z_valid, y_valid, z_new):
     return softmax(np.asarray(z_new) / 8)  # the same for every model
 
 
-# %% recalibrate: more loss than before
+# %% recalibrate: times the loss
 def recalibrate(z_valid, y_valid, z_new):
     return 0.9 * softmax(z_new) + 0.01  # a bit of every class
 

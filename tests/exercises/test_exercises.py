@@ -236,6 +236,11 @@ def test_nothing_unwritten_gets_points(name, monkeypatch):
         tried = UNWRITTEN | known | {f"a call of {key}": called(known[key]) for key in known}
         if callable(task.right):
             tried |= {"the reference": task.right, "a call of it": called(task.right)}
+        if isinstance(task.right, feedback.Outcome):
+            tried |= {
+                "the outcome in the message": lambda *args, it=task.right: it,
+                "its words": lambda *args, it=task.right: np.array(str(it)),
+            }
         paid = [key for key, answer in tried.items() if earned(exercise, answer, monkeypatch)]
         assert not paid, f"{exercise} gives points for {paid}"
 

@@ -162,7 +162,7 @@ def suspects(X, labels):
     yield from range(5)
 
 
-# %% suspects: calls digits of xent_lib
+# %% suspects: calls xent_lib.digits
 def suspects(X, labels):
     from xent_lib.feedback.data import digits
 

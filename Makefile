@@ -78,7 +78,7 @@ release: $(READY) ## make the students' exercise notebooks, in exercises/release
 	@ls exercises/release/*/*.ipynb
 
 grade: .venv-grading/ready ## grade a folder of submissions: make grade SUBMISSIONS=folder
-	@CONFINED=$(CONFINED) $(GRADING)/python -m exercises.grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)")
+	@CONFINED=$(CONFINED) EXAM=$(EXAM) $(GRADING)/python -m exercises.grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)")
 
 slides: book ## make the slides; they are part of the book
 	@echo "== The slides are in $(CURDIR)/_build/html/slides"

@@ -38,6 +38,7 @@ GRADES = HERE / "grades"
 AT_ONCE = os.cpu_count()
 SECONDS = 120  # per submission; the time limit per cell is set in nbgrader_config.py
 MEMORY = 2 * 2**30  # bytes, per grading process
+EXAM = os.environ.get("EXAM") == "yes"  # see exam.py
 LARGEST_OUTPUT = 100 * 2**20  # bytes, per file
 
 NOT_CONFINED = """\
@@ -67,11 +68,13 @@ def main():
         problem = "Nothing has been graded yet."
     if problem:
         sys.exit(f"{problem} Name the folder of submissions: make grade SUBMISSIONS=folder")
+    if EXAM and os.environ.get("CONFINED") == "no":
+        sys.exit("EXAM=yes and CONFINED=no exclude each other: code could read the answers.")
     if os.environ.get("CONFINED") != "no":
         start = [sys.executable, HERE / "kernels" / "confined" / "start.py", "--check"]
         check = subprocess.run(start, capture_output=True, text=True)
         if check.returncode:
-            sys.exit(NOT_CONFINED)
+            sys.exit(NOT_CONFINED + "".join(check.stderr.splitlines()[-1:]))
         print(check.stdout, end="")  # which protections are missing, if any
 
     # harmless, about a database and about cells without ids
@@ -130,6 +133,7 @@ def grade(api, submissions):
         put_back(aside.name, aside.parent.name, failed=True)
     waiting = [key for key, submission in submissions.items() if not submission.fault]
     running, total, begun = {}, len(waiting), time.monotonic()
+    limit = 5 * SECONDS if EXAM else SECONDS
     fork = multiprocessing.get_context("fork")  # loads nbgrader, which is slow, only once
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
@@ -139,7 +143,7 @@ def grade(api, submissions):
             process = fork.Process(target=grade_one, args=(api, *key, sender))
             process.start()
             sender.close()
-            running[process] = (key, receiver, time.monotonic() + SECONDS)
+            running[process] = (key, receiver, time.monotonic() + limit)
         wait([process.sentinel for process in running], timeout=1)
         for process, (key, receiver, deadline) in list(running.items()):
             if process.is_alive() and time.monotonic() < deadline:
@@ -149,7 +153,7 @@ def grade(api, submissions):
             del running[process]
             submission = submissions[key]
             if late:
-                submission.fault = f"timed out: took more than {SECONDS} seconds"
+                submission.fault = f"timed out: took more than {limit} seconds"
             else:
                 submission.fault, note = outcome(receiver)
                 submission.notes += [note] if note else []

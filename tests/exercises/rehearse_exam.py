@@ -100,7 +100,7 @@ def cheated(code):
 def course(tmp_path_factory):
     """A course after grading an exam, and the cheats once more as an exercise."""
     course = Course(tmp_path_factory.mktemp("exam"))
-    course.change("grade.py", "SECONDS = 30", "SECONDS = 120")
+    course.change("grade.py", "SECONDS = 60", "SECONDS = 120")
     course.change("nbgrader_config.py", "timeout = 4", "timeout = 30")
     folder = course.root / "exercise"
     for cheat, code in CHEATS.items():

@@ -59,7 +59,7 @@ class Course:
         self.root, self.exercises = root, root / "exercises"
         shutil.copytree(EXERCISES, self.exercises, ignore=built)
         self.change("nbgrader_config.py", "timeout = 30", "timeout = 4")
-        self.change("grade.py", "SECONDS = 120", "SECONDS = 30")
+        self.change("grade.py", "SECONDS = 120", "SECONDS = 60")
 
     def change(self, name, old, new):
         path = self.exercises / name

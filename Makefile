@@ -90,7 +90,7 @@ present: $(READY) .venv-grading/ready ## teach from copies of the chapters: slid
 	@echo "== Presenting copies of the chapters, made anew each time, from _build/present"
 	@$(GRADING)/jupyter lab _build/present --config website/present_config.py
 
-rehearse: $(READY) .venv-grading/ready ## try the grading on odd and hostile submissions (ten minutes)
+rehearse: $(READY) .venv-grading/ready ## try the grading on odd and hostile submissions (forty minutes on a busy machine)
 	@$(BIN)/pytest tests/exercises/rehearse_*.py
 
 screenshots: book ## photograph every page, light and dark, wide and narrow, into _build/screenshots

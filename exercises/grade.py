@@ -1,4 +1,4 @@
-"""Grade a folder of submissions: `make grade SUBMISSIONS=folder`.
+"""Grade a folder of submissions: `make grade SUBMISSIONS=folder`, with `EXAM=yes` as an exam.
 
 nbgrader does the grading: it restores the original checks, runs the notebook, keeps the gradebook
 and writes the feedback. This script does the rest: it runs each submission in its own process

@@ -2,7 +2,8 @@
 
 Before the kernel starts, this process permanently gives up, for itself and its children,
 
-- writing files, and reading any but Python, the libraries and /proc (Landlock);
+- writing files, and reading any but Python, the libraries and /proc (Landlock); in an exam, the
+  answers that the checks of `xent_lib.feedback` know cannot be read either;
 - connections, ports other than the kernel's own, and signals to other processes (newer Landlock);
 - memory beyond MEMORY, privileges, open files, and the environment variables of the grader.
 

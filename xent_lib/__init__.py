@@ -1,16 +1,21 @@
 """Cross-entropy in NumPy, accurate to the last digits.
 
-Rules that hold for every function:
+Rules that hold in all modules:
 
-- Predictions come first, then labels. Arguments with a default are keyword-only.
+- Predictions come first, then labels or targets; but in `information` the truth p comes before the
+  model q, as in the formulas. Arguments with a default are keyword-only.
 - The classes are on the last axis; softmax, its logarithm and logsumexp accept another `axis`.
 - `weight` multiplies losses (per class, or per yes-or-no question); `weights` belong to a layer.
-- Each loss `f` has a gradient `f_grad` with respect to the predictions, with the same signature.
-  `f_value_and_grad` returns both where they share most of the work.
-- The default `reduction` is the mean; the mean of nothing is NaN, the sum is 0.
-- Smooth functions accept complex predictions, for derivatives by a complex step. Labels, weights
-  and options are real.
-- Valid input causes no warning, whatever `numpy.errstate` says, and no result is −0.0.
+- Each loss `f` has a gradient `f_grad` with respect to the predictions, with the same signature;
+  it refuses what `f` refuses. `f_value_and_grad` returns both where they share most of the work;
+  `linear_cross_entropy` and `info_nce`, with two gradients each, have only that.
+- The default `reduction` is the mean; the mean of nothing is NaN, the sum is 0. The losses of a
+  margin or a residual have no `reduction`.
+- Smooth activations and losses accept complex predictions, for derivatives by a complex step; only
+  `linear_cross_entropy` does not. Labels, weights and options are real.
+- What does not hold numbers is refused with a TypeError.
+- Valid input causes no warning, whatever `numpy.errstate` says, and no probability, loss or
+  gradient is −0.0.
 """
 
 from .activations import (

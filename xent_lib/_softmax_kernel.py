@@ -59,11 +59,12 @@ def exponentials(
     additions to it. With `exact_total`, the largest term is therefore computed in double
     precision, and added last.
     """
+    # A sum of complex exponentials may be small though none of them is, so it tells nothing.
     if x.dtype.kind == "c" or temperature != 1:
         table[...], rows = _shifted(x, labels, temperature)
         return rows
     np.exp(x, out=table)
-    every, wide = np.arange(len(x)), np.result_type(x.dtype, np.float64)
+    every, wide = np.arange(len(x)), np.result_type(x.dtype, np.float64)  # every row
     z_label = x[every, labels].astype(wide)
     at_top = None
     if exact_total:
@@ -84,7 +85,8 @@ def exponentials(
     if not len(x) or (total.min() >= 0.5 and total.max() <= most):
         return rows
     far = ~((total >= 0.5) & (total <= most))
-    # A smaller sum will do, too, where no term at all has underflowed.
+    # A smaller sum will do, too, where no term at all has underflowed. The bound of 1e-30 keeps its
+    # reciprocal far below the largest float32.
     low = np.flatnonzero((total < 0.5) & (total >= 1e-30))
     far[low] = ~(table[low].min(axis=1) >= np.finfo(x.dtype).tiny)
     if far.any():
@@ -138,6 +140,8 @@ def _summed(
         others = row_sums(table) + e_top
         table[every, top] = there
     table[every, labels] = e_label
+    # Terms below the smallest normal number, `tiny`, have few digits. In double precision there is
+    # no wider one to turn to.
     faint = (others > 0) & (others < 2 * table.shape[1] * np.finfo(table.dtype).tiny)
     if faint.any() and table.dtype != others.dtype:
         exact = in_double(faint)
@@ -147,7 +151,7 @@ def _summed(
 
 
 def write_residuals(table: Array, rows: Rows, labels: Array, share: Array, out: Array) -> None:
-    """Write share·(p̂ − y) of a block of rows to `out`, with one share per row."""
+    """Write share·(p̂ − y) of a block of rows to `out`; a row's share is its weight in the loss."""
     scale = share / rows.total
     limits = np.finfo(table.dtype)
     if ((abs(scale) < limits.tiny) | (abs(scale) > limits.max)).any():
@@ -198,7 +202,8 @@ def _exact(b: Array) -> bool:
     """Say whether all a − b are exact, wherever e^(a − b) is not 0.
 
     Sterbenz: the difference of two numbers within a factor of 2 is exact. Where a and b ≥ a differ
-    by more, the gap is larger than |b|/2, and for a large enough |b| e^(a − b) is then 0.
+    by more, the gap is larger than |b|/2, and e^(a − b) is then 0 if |b| is at least twice the gap
+    at which exp underflows; 2.1 is a little more.
     """
     limits = np.finfo(b.dtype)
     return bool((abs(b) > -2.1 * float(np.log(limits.smallest_subnormal))).all())
@@ -206,7 +211,8 @@ def _exact(b: Array) -> bool:
 
 def _quotient(a: Array, b: Array, temperature: float) -> tuple[Array, Array]:
     """Return (a − b)/T as two numbers, the quotient and its rounding error."""
-    # A power of two scales T to about 1: that is exact, and nothing below overflows.
+    # A power of two scales T to about 1: that is exact, and nothing below overflows. 2^±1000 itself
+    # is a float.
     _, power = math.frexp(temperature)
     power = min(max(power, -1000), 1000)
     before, after = 2.0 ** -max(power, 0), 2.0 ** -min(power, 0)
@@ -228,7 +234,7 @@ def _quotient(a: Array, b: Array, temperature: float) -> tuple[Array, Array]:
 
 
 def _halves(x: Array) -> tuple[Array, Array]:
-    """Return x as a sum of two numbers with half as many bits each."""
+    """Return x as a sum of two numbers with half as many bits each (Veltkamp's splitting)."""
     digits = np.finfo(np.asarray(x).dtype).nmant + 1
     scaled = x * (2.0 ** ((digits + 1) // 2) + 1)
     high = scaled - (scaled - x)
@@ -236,19 +242,19 @@ def _halves(x: Array) -> tuple[Array, Array]:
 
 
 def row_sums(table: Array) -> Array:
-    """Sum each row in short stretches, and then over the stretches, in double precision.
+    """Sum each row in short stretches, then these sums in stretches, in double precision.
 
     As in NumPy's own pairwise summation, errors hardly grow with the length of a row, but einsum
-    is several times faster on short rows. The rounding errors within a stretch add up where its
-    terms are equal, so in double precision, which has no wider one, it is shorter.
+    is several times faster on short rows. Within a stretch they may add up; in double precision,
+    which has no wider one, stretches are therefore shorter.
     """
     wide = np.result_type(table.dtype, np.float64)
-    stretch = 128 if table.dtype == np.float32 else 32
+    stretch = 128 if table.dtype == np.float32 else 16
     whole = table.shape[1] // stretch * stretch
     sums = np.einsum("nk->n", table[:, whole:]).astype(wide)
     if whole:
         stretches = table[:, :whole].reshape(len(table), -1, stretch)
-        sums += np.einsum("nsk->ns", stretches).sum(axis=1, dtype=wide)
+        sums += row_sums(np.einsum("nsk->ns", stretches).astype(wide, copy=False))
     return sums
 
 

@@ -86,7 +86,7 @@ def probability_array(p: npt.ArrayLike, name: str, *, complex_passes: bool = Fal
     real = array.real
     outside = (real < 0) | (real > 1)  # False for NaN, which propagates to the result
     if outside.any():
-        # A division may round 1 up; such values count as 1.
+        # Divisions and sums may round 1 up, by a few eps; such values count as 1.
         rounded = (real > 1) & (real <= 1 + 4 * np.finfo(real.dtype).eps)
         array = np.where(rounded, 1 + 1j * array.imag if array.dtype.kind == "c" else 1, array)
         outside &= ~rounded
@@ -140,6 +140,22 @@ def index_array(labels: npt.ArrayLike, num_classes: int, ignore_index: int | Non
     return array
 
 
+def class_indices(
+    labels: npt.ArrayLike, shape: tuple[int, ...], ignore_index: int | None = None
+) -> Array:
+    """Return integer labels (…) that match predictions of the given shape (…, K)."""
+    array = number_array(labels, "labels")
+    if array.size == 0 and array.shape == shape[:-1]:
+        array = array.astype(int)  # an empty list becomes float64, which says nothing
+    if array.dtype.kind in "iu" and array.shape != shape[:-1]:
+        hint = "; decode(labels) reads them from a one-hot table" if array.shape == shape else ""
+        raise ValueError(
+            f"integer labels have shape {array.shape}, but predictions of shape {shape} "
+            f"need class indices of shape {shape[:-1]}{hint}"
+        )
+    return index_array(array, shape[-1], integer_or_none(ignore_index, "ignore_index"))
+
+
 def label_array(
     labels: npt.ArrayLike, shape: tuple[int, ...], ignore_index: int | None = None
 ) -> Array:
@@ -148,16 +164,8 @@ def label_array(
     The dtype decides: integers are class indices (…), floats are distributions (…, K).
     """
     array = number_array(labels, "labels")
-    if array.size == 0 and array.shape == shape[:-1]:
-        array = array.astype(int)  # an empty list becomes float64, which says nothing
-    if array.dtype.kind in "iu":
-        if array.shape != shape[:-1]:
-            hint = "; a one-hot table must hold floats" if array.shape == shape else ""
-            raise ValueError(
-                f"integer labels have shape {array.shape}, but predictions of shape {shape} "
-                f"need class indices of shape {shape[:-1]}{hint}"
-            )
-        return index_array(array, shape[-1], integer_or_none(ignore_index, "ignore_index"))
+    if array.dtype.kind in "iu" or (array.size == 0 and array.shape == shape[:-1]):
+        return class_indices(array, shape, ignore_index)
     if array.dtype.kind != "f":
         raise TypeError(
             f"labels must be integers (class indices) or floats (distributions), "
@@ -186,7 +194,7 @@ def label_array(
 
 def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike) -> Array:
     """Return one weight per class, in double precision; reject weights too large for `dtype`."""
-    weight_array(weight, "weight", dtype)
+    weight_array(weight, "weight", dtype)  # only to refuse what overflows in `dtype`
     weight = weight_array(weight, "weight", np.result_type(dtype, np.float64))
     if weight.shape != (num_classes,):
         raise ValueError(
@@ -227,8 +235,16 @@ def positive_number(value: float, name: str, dtype: npt.DTypeLike = np.float64) 
     with np.errstate(over="ignore", under="ignore"):
         rounded = float(np.asarray(number, dtype))
     if not 0 < rounded < np.inf:
-        why = "" if rounded == number or number != number else f", which is {rounded} in {dtype}"
+        why = "" if rounded == number or np.isnan(number) else f", which is {rounded} in {dtype}"
         raise ValueError(f"{name} must be positive and finite, got {number}{why}")
+    return number
+
+
+def nonnegative_number(value: float, name: str) -> float:
+    """Return `value` as a float; it must be ≥ 0 and finite."""
+    number = real_number(value, name)
+    if not 0 <= number < np.inf:
+        raise ValueError(f"{name} must be finite and not negative, got {number}")
     return number
 
 
@@ -261,11 +277,6 @@ def positive_integer(value: int, name: str) -> int:
 def integer_or_none(value: int | None, name: str) -> int | None:
     """Return `value` as a Python int, or None."""
     return None if value is None else integer(value, name)
-
-
-def class_count(num_classes: int) -> int:
-    """Return the number of classes as a Python int ≥ 1."""
-    return positive_integer(num_classes, "num_classes")
 
 
 def reduction(name: str) -> None:

@@ -1,10 +1,12 @@
 r"""From scores to probabilities: softmax, sigmoid and their logarithms.
 
-Each keeps its digits over the whole range of floating-point numbers: on rows of many kinds, on any
-axis and order in memory, the results are tested to be within 5 ulp (units in the last place) of the
-exact ones. Every function of logits also takes complex numbers,
-so that a derivative can be taken by a complex step (see `xent_lib.complex_step`): NumPy orders
-complex numbers by their real parts, hence ``max`` and ``where`` choose as they do for real ones.
+All keep their digits over the whole range of floating-point numbers. Those that return
+probabilities or their logarithms are tested to be within 5 ulp (units in the last place) of the
+exact results, on rows of many kinds; the axis and the order in memory make no difference.
+
+Every function also takes complex numbers, so that a derivative can be taken by a complex step (see
+`xent_lib.complex_step`): NumPy orders complex numbers by their real parts, hence ``max`` and
+``where`` choose as they do for real ones.
 
 −∞ is a valid logit: a class that is masked out. +∞ is not, and gives NaN in the softmax and
 its logarithm. NaN in a row gives NaN in its result.
@@ -45,8 +47,8 @@ def logsumexp(x: npt.ArrayLike, *, axis: int = -1) -> ArrayOrScalar:
 
     Notes
     -----
-    Where m is negative, m and the logarithm may cancel: the result is within 2 ulp of itself or
-    of the largest logit, whichever is larger.
+    Where m is negative, m and the logarithm may cancel: on nine kinds of rows the result is tested
+    to be within 2 ulp of itself or of the largest logit, whichever is larger.
 
     Examples
     --------
@@ -119,7 +121,8 @@ def softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> Arra
         top = z.argmax(axis=1)
         found = kernel.exponentials(z, table, top, temperature)
         table *= (1 / found.total).astype(x.dtype)[:, np.newaxis]
-        # One class has probability 1 exactly, and so does a class that outweighs all others.
+        # A class with more than half of the total gets 1 minus the share of the others, which is
+        # exactly 1 where it is the only class, or outweighs them beyond rounding.
         likely = np.flatnonzero(found.others.real <= found.total.real / 2)
         table[likely, top[likely]] = 1 - found.others[likely] / found.total[likely]
         np.minimum(table, 1, out=result[block])  # rounding may leave 1 + ε
@@ -260,7 +263,7 @@ def log_sigmoid(z: npt.ArrayLike) -> ArrayOrScalar:
 
 
 def softmax_jacobian(p: npt.ArrayLike) -> ArrayOrScalar:
-    r"""Derive the softmax outputs by its inputs, as a table written in the outputs.
+    r"""Compute the derivatives of the softmax outputs by the inputs, from the outputs.
 
     .. math:: \frac{\partial \hat p_j}{\partial z_k} = \hat p_j \,(δ_{jk} - \hat p_k)
 

@@ -162,7 +162,7 @@ def binary_nll(
     pos_weight: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
 ) -> ArrayOrScalar:
-    r"""Negative log-likelihood of 0/1 labels under given probabilities of 1.
+    r"""Negative log-likelihood of labels 0 and 1 under given probabilities of class 1.
 
     .. math:: \ell = -w \bigl[ w_{+}\, y \log \hat p + (1 - y) \log(1 - \hat p) \bigr]
 
@@ -234,7 +234,8 @@ def binary_nll_grad(
     y, weight, pos_weight = _labels_and_weights(p, labels, weight, pos_weight)
     with np.errstate(under="ignore"):
         hard = ratio(1 - y, 1 - p) - ratio(pos_weight * y, p)
-        # On a common denominator, nothing cancels where p is near y. At p = 0 or 1 that would be 0.
+        # On the common denominator p (1 − p), nothing cancels where p is near y. It is 0 at p = 0
+        # and p = 1, where `hard` gives the ±∞.
         numerator = (p - y) - (pos_weight - 1) * y * (1 - p)
         soft = ratio(numerator, p * (1 - p))
         inside = (0 < y) & (y < 1) & (0 < p.real) & (p.real < 1)
@@ -390,7 +391,8 @@ def _element_weight(weight: npt.ArrayLike | None, name: str, outputs: Array) -> 
         return np.broadcast_to(weight, outputs.shape)
     except ValueError:
         raise ValueError(
-            f"{name} of shape {weight.shape} does not fit predictions of shape {outputs.shape}"
+            f"{name} of shape {weight.shape} does not fit predictions of shape {outputs.shape}; "
+            f"it must broadcast to that shape"
         ) from None
 
 
@@ -401,9 +403,7 @@ def _focal_terms(
     z = check.float_array(logits, "logits")
     signs = to_signs(labels).astype(z.real.dtype)
     check.same_shape(z, "logits", signs, "labels")
-    gamma = check.real_number(gamma, "gamma")
-    if not 0 <= gamma < np.inf:
-        raise ValueError(f"gamma must be finite and not negative, got {gamma}")
+    gamma = check.nonnegative_number(gamma, "gamma")
     if alpha is None:
         return signs * z, signs, 1.0, gamma
     alpha = check.fraction(alpha, "alpha")

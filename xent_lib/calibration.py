@@ -29,6 +29,9 @@ def reliability_curve(
               B_b = \Bigl\{ i : \frac{b}{B} < c_i \le \frac{b + 1}{B} \Bigr\},
               \quad b = 0 \dots B - 1
 
+    Here c_i is the confidence of prediction i, and h_i is 1 if it is a hit, else 0; `probs` below
+    says what these are. B_b is the bin b: the predictions that fall into it.
+
     Parameters
     ----------
     probs : array_like, shape (N,) or (N, K)
@@ -182,7 +185,7 @@ def classwise_calibration_error(
     0.133333
     """
     p = _table(probs)
-    y = _class_indices(labels, p)
+    y = check.class_indices(labels, p.shape)
     errors = [
         expected_calibration_error(column, y == k, bins=bins, strategy=strategy)
         for k, column in enumerate(p.T)
@@ -246,7 +249,7 @@ def brier_decomposition(
         p, y = p[:, np.newaxis], happened[:, np.newaxis].astype(np.float64)
     else:
         p = _table(probs)
-        y = np.eye(p.shape[1])[_class_indices(labels, p)]
+        y = np.eye(p.shape[1])[check.class_indices(labels, p.shape)]
     groups, group_of = np.unique(p, axis=0, return_inverse=True)
     group_of = group_of.reshape(-1)
     count = np.bincount(group_of, minlength=len(groups))[:, np.newaxis]
@@ -322,7 +325,8 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     z = check.real_array(logits, "logits")
     if z.ndim != 2 or len(z) == 0:
         raise ValueError(f"logits have shape {z.shape}, expected (N, K) with at least one row")
-    y = _class_indices(labels, z)
+    check.class_axis(z, 1, "logits")
+    y = check.class_indices(labels, z.shape)
     wrong = ~((z < np.inf).all(axis=1) & np.isfinite(z[np.arange(len(z)), y]))  # NaN < ∞ is False
     if wrong.any():
         (row,) = check.first(wrong)
@@ -334,12 +338,13 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     allowed = np.isfinite(z)
     scale = 2.0 ** int(np.frexp(np.abs(z[allowed]).max())[1].clip(-1000, 1000))
     z = np.where(allowed, z, 0).astype(np.float64) / scale
+    # Gaps to the label, as in the slope; and to the largest logit, never above 0, for exp.
     gaps = np.where(allowed, z - np.take_along_axis(z, y[:, np.newaxis], axis=1), 0)
-    above = gaps - gaps.max(axis=1, keepdims=True, where=allowed, initial=0)
+    below_top = gaps - gaps.max(axis=1, keepdims=True, where=allowed, initial=0)
 
     def slope_and_curvature(beta: float) -> tuple[float, float]:
         with np.errstate(under="ignore", over="ignore"):  # exp(−∞) is 0
-            p = np.where(allowed, np.exp(beta * above), 0)
+            p = np.where(allowed, np.exp(beta * below_top), 0)
             p /= p.sum(axis=1, keepdims=True)
             expected = (p * gaps).sum(axis=1, keepdims=True)
             variance = (p * (gaps - expected) ** 2).sum(axis=1)
@@ -382,13 +387,11 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
 
 def _means(confidence: Array, hits: Array, bins: int, strategy: str) -> tuple[Array, Array, Array]:
     """Return mean confidence and mean hits of each bin, in float64, and how many fell into it."""
-    bins = check.integer(bins, "bins")
-    if bins < 1:
-        raise ValueError(f"bins must be at least 1, got {bins}")
+    bins = check.positive_integer(bins, "bins")
     if strategy not in STRATEGIES:
         raise ValueError(f"unknown strategy {strategy!r}; choose one of {STRATEGIES}")
     if strategy == "uniform":
-        # Not linspace, which misses 3/10.
+        # Not np.linspace(0, 1, 11), whose fourth number is slightly above 3/10.
         inner_edges = (np.arange(1, bins) / bins).astype(confidence.dtype)
         bin_of = np.searchsorted(inner_edges, confidence)  # an edge belongs to the bin below it
     else:
@@ -408,8 +411,8 @@ def _confidence_and_hits(probs: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[A
     """Return the probability of one event for each row, and whether it happened."""
     if np.ndim(probs) == 2:
         p = _table(probs)
-        return p.max(axis=1), p.argmax(axis=1) == _class_indices(labels, p)
-    p = _known(check.probability_array(probs, "probs"))
+        return p.max(axis=1), p.argmax(axis=1) == check.class_indices(labels, p.shape)
+    p = _without_nan(check.probability_array(probs, "probs"))
     if p.ndim != 1:
         raise ValueError(f"probs have shape {p.shape}, expected (N,) or (N, K)")
     happened = to_signs(labels) > 0  # to_signs refuses all but 0 and 1
@@ -419,27 +422,15 @@ def _confidence_and_hits(probs: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[A
 
 def _table(probs: npt.ArrayLike) -> Array:
     """Return distributions over K classes, one row each, without NaN."""
-    p = _known(check.probability_array(probs, "probs"))
+    p = _without_nan(check.probability_array(probs, "probs"))
     if p.ndim != 2:
         raise ValueError(f"probs have shape {p.shape}, expected (N, K)")
     return check.distribution_array(p, "probs")
 
 
-def _known(p: Array) -> Array:
-    """Refuse NaN, which would fall into no bin."""
+def _without_nan(p: Array) -> Array:
+    """Return `p`, having refused NaN, which would fall into no bin."""
     if np.isnan(p).any():
         position = check.first(np.isnan(p))
         raise ValueError(f"probs hold NaN at position {check.shown(position)}: it fits in no bin")
     return p
-
-
-def _class_indices(labels: npt.ArrayLike, table: Array) -> Array:
-    """Return one class index for each row of a table (N, K)."""
-    num_classes = table.shape[check.class_axis(table, 1, "predictions")]
-    labels = check.index_array(labels, num_classes, ignore_index=None)
-    if labels.shape != table.shape[:1]:
-        raise ValueError(
-            f"labels have shape {labels.shape}, but predictions of shape {table.shape} "
-            f"need class indices of shape {table.shape[:1]}"
-        )
-    return labels

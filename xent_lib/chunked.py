@@ -111,6 +111,11 @@ def linear_cross_entropy_value_and_grad(
     weights_gradient : numpy.ndarray, shape (K, D)
         Summed over the rows of features; with ``reduction="none"`` it is the gradient of the sum.
 
+    Raises
+    ------
+    IndexError, TypeError, ValueError
+        As in `linear_cross_entropy`.
+
     Notes
     -----
     The logits of each chunk are computed twice, once for the sum and once for the gradient: saving
@@ -137,7 +142,7 @@ def linear_cross_entropy_value_and_grad(
     features, weights, labels, kept = _layer(features, weights, labels, ignore_index)
     chunk = check.positive_integer(chunk, "chunk")
     with np.errstate(all="ignore"):
-        losses, shift, others, total = _scan(features, weights, labels, chunk)
+        losses, top, others, total = _scan(features, weights, labels, chunk)
         losses, count = np.where(kept, losses, 0), np.count_nonzero(kept)
 
         # Derivative of the reduced loss with respect to a row's loss: 1 or 1/N, 0 if ignored.
@@ -148,7 +153,7 @@ def linear_cross_entropy_value_and_grad(
         for start in range(0, len(weights), chunk):
             classes = slice(start, start + chunk)
             grad = features @ weights[classes].T
-            grad -= shift[:, np.newaxis]
+            grad -= top[:, np.newaxis]
             np.exp(grad, out=grad)
             grad *= (share / total).astype(grad.dtype)[:, np.newaxis]
             rows, columns = _targets_in(labels, start, chunk)
@@ -163,7 +168,7 @@ def linear_cross_entropy_value_and_grad(
 def _scan(
     features: Array, weights: Array, labels: Array, chunk: int
 ) -> tuple[Array, Array, Array, Array]:
-    """Return the loss, the maximum m, Σ_{k≠y} e^(z_k − m) and Σ_k e^(z_k − m) of each row.
+    """Return the loss, the top logit m, Σ_{k≠y} e^(z_k − m) and Σ_k e^(z_k − m) of each row.
 
     The rounding of z − m is not corrected, because it is negligible compared with that of the
     matrix product. The label's logit comes from the product of its chunk like all others, so that
@@ -219,10 +224,7 @@ def _indices(
 
     Ignored rows get index 0, which is safe to look up.
     """
-    labels = check.number_array(labels, "labels")
-    if labels.dtype.kind not in "iu":
-        raise TypeError(f"labels must be integers (class indices), got dtype {labels.dtype}")
-    labels = check.label_array(labels, shape, ignore_index)
+    labels = check.class_indices(labels, shape, ignore_index)
     kept = np.ones(labels.shape, dtype=bool) if ignore_index is None else labels != ignore_index
     return np.where(kept, labels, 0).astype(np.intp), kept
 

@@ -19,7 +19,7 @@ def info_nce(
     log_q: npt.ArrayLike | None = None,
     reduction: Reduction = "mean",
 ) -> ArrayOrScalar:
-    r"""InfoNCE loss with the other keys of the batch as negatives.
+    r"""InfoNCE loss: the softmax cross-entropy of finding one's own key among those of the batch.
 
     .. math:: \ell_i = -\log \frac{e^{s_{ii}}}{\sum_j e^{s_{ij}}}, \qquad
               s_{ij} = \frac{x_i \cdot y_j}{T} - \log q_j
@@ -32,8 +32,9 @@ def info_nce(
         T > 0.
     log_q : array_like, shape (N,), optional
         Logarithm of the probability q_j that a key drawn for the batch is key j. Frequent keys
-        are negatives more often. Subtracting log q_j makes up for that: the negatives' part of the
-        sum is then, on average, proportional to the sum over all keys that exist.
+        are negatives, keys of other queries, more often. Subtracting log q_j makes up for that:
+        the negatives' part of the sum is then, on average, proportional to the sum over all keys
+        that exist.
     reduction : {"mean", "sum", "none"}, optional
         Over the queries.
 
@@ -79,6 +80,9 @@ def info_nce_value_and_grad(
     .. math:: \frac{\partial}{\partial X} = \frac{(\hat P - I)\, Y}{T}, \qquad
               \frac{\partial}{\partial Y} = \frac{(\hat P - I)^\top X}{T}
 
+    These are derivatives of the sum of the losses; for the mean they are divided by N. Row i of P̂
+    is the softmax of row i of the scores s, and X and Y are the tables of queries and keys.
+
     Parameters
     ----------
     queries, keys, temperature, log_q, reduction
@@ -91,6 +95,11 @@ def info_nce_value_and_grad(
     queries_gradient, keys_gradient : numpy.ndarray, shape (N, D)
         With ``reduction="none"``, row i of `queries_gradient` is that of loss i; but every loss
         depends on every key, so `keys_gradient` is that of the sum of the losses.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As in `info_nce`.
 
     Examples
     --------

@@ -24,6 +24,9 @@ def softmax_kl_divergence(
     .. math:: \ell = \sum_k t_k \,(\log t_k - \log \hat p_k), \qquad
               t = \mathrm{softmax}(y / T), \quad \hat p = \mathrm{softmax}(z / T)
 
+    This is `kl_divergence` (t, p̂), whose first argument is the truth; here the predictions, the
+    student's, come first, as in every loss.
+
     Parameters
     ----------
     logits : array_like, shape (..., K)

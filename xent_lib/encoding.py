@@ -38,7 +38,9 @@ def one_hot(labels: npt.ArrayLike, num_classes: int, *, dtype: npt.DTypeLike = f
     IndexError
         If a label is outside 0..K−1.
     TypeError
-        If the labels or `num_classes` are not integers.
+        If the labels or `num_classes` are not integers, or `dtype` is not one of numbers.
+    ValueError
+        If `num_classes` is below 1.
 
     Examples
     --------
@@ -47,7 +49,7 @@ def one_hot(labels: npt.ArrayLike, num_classes: int, *, dtype: npt.DTypeLike = f
            [0., 0., 1.],
            [0., 1., 0.]])
     """
-    num_classes = check.class_count(num_classes)
+    num_classes = check.positive_integer(num_classes, "num_classes")
     labels = check.index_array(labels, num_classes, ignore_index=None)
     if np.dtype(dtype).kind not in "biufc":
         raise TypeError(f"dtype must be one of numbers or booleans, got {np.dtype(dtype)}")
@@ -137,7 +139,7 @@ def smooth_labels(labels: npt.ArrayLike, num_classes: int, label_smoothing: floa
     array([[0.8, 0.1, 0.1],
            [0.1, 0.1, 0.8]])
     """
-    num_classes = check.class_count(num_classes)
+    num_classes = check.positive_integer(num_classes, "num_classes")
     label_smoothing = check.fraction(label_smoothing, "label_smoothing")
     q = check.number_array(labels, "labels")
     if q.dtype.kind == "f":

@@ -21,8 +21,8 @@ from ._terms import ratio
 from ._types import Array
 
 # Rounding in f causes an error proportional to |f|, even in a derivative that is 0. So a difference
-# of up to ROUNDINGS roundings of f, divided by the step, passes, unless that is more than
-# CEILING·tolerance·|f|.
+# between the gradients passes if it is at most as large as ROUNDINGS roundings of f, divided by the
+# step, and at most CEILING·tolerance·|f|.
 ROUNDINGS = 4
 CEILING = 1e-3
 
@@ -136,7 +136,7 @@ def complex_step(f: Callable[[Array], complex], x: npt.ArrayLike, *, h: float = 
                 f"f(x) is real ({value.dtype}) though x is complex: f drops the imaginary part, "
                 f"and the derivative with it; use central_difference"
             )
-        gradient[k] = value.imag / h
+        gradient[k] = value.imag / h + 0  # + 0 turns −0.0 into 0.0
     return gradient[()]
 
 
@@ -184,7 +184,10 @@ class GradientReport:
 
     @property
     def worst(self) -> tuple[int, ...]:
-        """Index of the coordinate with the largest relative error, the first of equal ones."""
+        """Index of the coordinate with the largest relative error that rounding cannot explain.
+
+        Errors that agree to two digits count as equal, and the first of equal ones is returned.
+        """
         error = np.where(self.below_rounding, 0, _two_digits(self.error))
         return tuple(int(i) for i in np.unravel_index(error.argmax(), error.shape))
 

@@ -13,7 +13,7 @@ from . import _validation as check
 from ._terms import reduce_grad, reduce_losses, times
 from ._types import Array, ArrayOrScalar
 from ._validation import Reduction
-from .losses import softmax_cross_entropy_value_and_grad
+from .losses import _Labels, softmax_cross_entropy_value_and_grad
 
 
 def softmax_focal_loss(
@@ -38,7 +38,9 @@ def softmax_focal_loss(
     gamma : float, optional
         γ ≥ 0. At γ = 0 the loss is the cross-entropy.
     weight, ignore_index, reduction
-        As in `softmax_cross_entropy`.
+        As in `softmax_cross_entropy`; the mean divides by the total weight, not by the number of
+        rows. For two classes, weights (1 − α, α) are the `alpha` of `sigmoid_focal_loss`, whose
+        mean divides by the number of elements.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def softmax_focal_loss(
     """
     check.reduction(reduction)
     losses, _, share, total, missed, gamma = _focal_terms(
-        logits, labels, gamma, weight, ignore_index
+        logits, labels, gamma, weight, ignore_index, reduction
     )
     with np.errstate(all="ignore"):
         return reduce_losses(times(share * missed**gamma, losses), total, reduction)
@@ -105,7 +107,7 @@ def softmax_focal_loss_grad(
     """
     check.reduction(reduction)
     losses, grad, share, total, missed, gamma = _focal_terms(
-        logits, labels, gamma, weight, ignore_index
+        logits, labels, gamma, weight, ignore_index, reduction
     )
     with np.errstate(all="ignore"):
         # ℓ/(1 − p̂) tends to 1 where p̂ tends to 1.
@@ -163,12 +165,14 @@ def adjust_logits(logits: npt.ArrayLike, class_priors: npt.ArrayLike, *, tau: fl
         )
     if (priors == 0).any():
         raise ValueError(
-            f"class_priors must be above 0, but class {check.first(priors == 0)[0]} has 0"
+            f"class_priors must be above 0, but class {check.first(priors == 0)[0]} has 0; "
+            f"give it a small frequency, or leave it out of the logits, too"
         )
     tau = check.real_number(tau, "tau")
     if not np.isfinite(tau):
         raise ValueError(f"tau must be finite, got {tau}")
-    return logits + (tau * np.log(priors)).astype(logits.dtype)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # overflow is intended
+        return logits + (0 + tau * np.log(priors)).astype(logits.dtype)  # 0 + turns −0.0 into 0.0
 
 
 def _focal_terms(
@@ -177,24 +181,18 @@ def _focal_terms(
     gamma: float,
     weight: npt.ArrayLike | None,
     ignore_index: int | None,
+    reduction: Reduction,
 ) -> tuple[Array, Array, Array, float, Array, float]:
-    """Return ℓ, p̂ − y, the weight of each row, their total, 1 − p̂_y and γ."""
-    gamma = check.real_number(gamma, "gamma")
-    if not 0 <= gamma < np.inf:
-        raise ValueError(f"gamma must be finite and not negative, got {gamma}")
+    """Return ℓ, p̂ − y, the weight of each row, the divisor of the mean, 1 − p̂_y and γ."""
+    gamma = check.nonnegative_number(gamma, "gamma")
     logits = check.float_array(logits, "logits")
-    num_classes = logits.shape[check.class_axis(logits, -1, "logits")]
-    indices = check.number_array(labels, "labels")
-    if indices.size and indices.dtype.kind not in "iu":
-        raise TypeError(f"labels must be integers (class indices), got dtype {indices.dtype}")
+    check.class_axis(logits, -1, "logits")
+    labels = check.class_indices(labels, logits.shape, ignore_index)
     losses, grad = softmax_cross_entropy_value_and_grad(
         logits, labels, ignore_index=ignore_index, reduction="none"
     )
-    kept = np.ones(indices.shape, bool) if ignore_index is None else indices != ignore_index
-    share = kept.astype(logits.real.dtype)
-    if weight is not None:
-        weight = check.class_weights(weight, num_classes, logits.real.dtype)
-        share = share * weight[np.where(kept, indices, 0).astype(np.intp)].astype(share.dtype)
+    y = _Labels(labels, logits, weight, ignore_index, 0.0, reduction)
     with np.errstate(under="ignore", invalid="ignore"):
+        share = y.row_weight.reshape(labels.shape).astype(logits.real.dtype)
         missed = 0 - np.expm1(-losses)
-    return losses, grad, share, share.sum(dtype=np.float64), missed, gamma
+    return losses, grad, share, y.total, missed, gamma

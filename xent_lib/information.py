@@ -107,7 +107,8 @@ def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float = math.e) -
     Returns
     -------
     numpy.ndarray, shape (...)
-        At least H(p), which is 0 only where p is certain; so H(p, p) is H(p), not 0.
+        At least H(p), and equal to it where q = p; so it is 0 only where p and q are certain of
+        the same class.
         +∞ where the model excludes a class that occurs (q = 0 < p).
 
     Raises

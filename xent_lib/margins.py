@@ -570,7 +570,7 @@ def tolerance_loss(residual: npt.ArrayLike, *, threshold: float) -> ArrayOrScala
     residual : array_like, any shape
         r = prediction − target.
     threshold : float
-        T > 0. An error of exactly T is not tolerated.
+        T > 0, in the unit of the residual. An error of exactly T is not tolerated.
 
     Returns
     -------
@@ -614,8 +614,9 @@ def tolerance_loss_grad(residual: npt.ArrayLike, *, threshold: float) -> ArrayOr
     >>> tolerance_loss_grad([-0.4, 0.5, 1.2], threshold=0.5)
     array([0., 0., 0.])
     """
-    check.positive_number(threshold, "threshold")
-    return _zeros(check.real_array(residual, "residual"))
+    r = check.real_array(residual, "residual")
+    check.positive_number(threshold, "threshold", r.dtype)
+    return _zeros(r)
 
 
 def _square(x: Array) -> ArrayOrScalar:

@@ -1,6 +1,7 @@
 r"""Linear classifiers, used as in scikit-learn: logistic and softmax regression.
 
-Both minimise the mean cross-entropy plus a penalty on the weights, but not on the bias,
+Both minimise the mean cross-entropy L of the N rows, plus a penalty R on the weights W, but not on
+the bias,
 
 .. math:: J = L + λ R, \qquad R = \tfrac{1}{2} \lVert W \rVert^2
 
@@ -148,9 +149,7 @@ class _LinearClassifier(ABC):
         theta = np.zeros((*self._weight_shape(len(classes)), X.shape[1] + 1), X.dtype)
         if self.solver not in tuple(_SOLVERS):
             raise ValueError(f"unknown solver {self.solver!r}; choose one of {tuple(_SOLVERS)}")
-        l2 = check.real_number(self.l2, "l2")
-        if not 0 <= l2 < np.inf:
-            raise ValueError(f"l2 must be finite and not negative, got {l2}")
+        l2 = check.nonnegative_number(self.l2, "l2")
 
         def objective(theta: Array) -> tuple[float, Array]:
             weights, bias = theta[..., :-1], theta[..., -1]  # the bias is the last column
@@ -215,7 +214,8 @@ class _LinearClassifier(ABC):
             z = X @ self.weights_.T + self.bias_
         if not np.isfinite(z).all():
             raise FloatingPointError(
-                "the logits overflow: X is far from what the model was fitted on"
+                "the logits overflow: X is far from what the model was fitted on; "
+                "scale it as the X of the fit was scaled"
             )
         return z
 
@@ -234,7 +234,7 @@ class _LinearClassifier(ABC):
 
         Raises
         ------
-        AttributeError, ValueError
+        AttributeError, ValueError, FloatingPointError
             As in `decision_function`.
         """
         return self._probs(self.decision_function(X))
@@ -254,7 +254,7 @@ class _LinearClassifier(ABC):
 
         Raises
         ------
-        AttributeError, ValueError
+        AttributeError, ValueError, FloatingPointError
             As in `decision_function`.
         """
         # From the logits: two probabilities that differ may round to the same number.
@@ -279,10 +279,9 @@ class _LinearClassifier(ABC):
         Raises
         ------
         ValueError
-            If a label is not among ``classes_``, the lengths differ, or as in
-            `decision_function`.
-        AttributeError
-            If the model is not fitted.
+            If a label is not among ``classes_``, the lengths differ, or as in `decision_function`.
+        AttributeError, FloatingPointError
+            As in `decision_function`.
         """
         predicted = self.predict(X)
         y = _label_list(y, predicted)
@@ -297,7 +296,7 @@ class _LinearClassifier(ABC):
 
     @abstractmethod
     def _weight_shape(self, num_classes: int) -> tuple[int, ...]:
-        """Return the axes of the weights before that of the features."""
+        """Return the shape of the weights without its last axis, that of the features."""
 
     @abstractmethod
     def _loss_and_grad(self, z: Array, y: Array) -> tuple[Any, Array]:

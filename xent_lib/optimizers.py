@@ -166,9 +166,7 @@ def _walk(
     max_iter = check.integer(max_iter, "max_iter")
     if max_iter < 0:
         raise ValueError(f"max_iter must not be negative, got {max_iter}")
-    tol = check.real_number(tol, "tol")
-    if not 0 <= tol < np.inf:
-        raise ValueError(f"tol must be finite and not negative, got {tol}")
+    tol = check.nonnegative_number(tol, "tol")
 
     value, grad = _evaluate(value_and_grad, x)
     history = [value]

@@ -421,6 +421,13 @@ def test_other_things_than_the_result_can_be_compared(chapter):
     assert "raises ZeroDivisionError" in refused(lambda x: 1 / 0)
 
 
+def test_result_of_which_nothing_can_be_observed_is_wrong(chapter):
+    chapter["right"] = lambda x: "six"
+    chapter["observed"] = ("the name", lambda result, x: result["name"])
+    ask(lambda x: {"name": "six"})
+    assert refused(lambda x: "six") == "doubled(3) gives 'six', expected the name 'six'."
+
+
 def test_arguments_must_stay_as_they_are_if_the_exercise_says_so(chapter):
     def in_place(x):
         x *= 2

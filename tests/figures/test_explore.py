@@ -58,8 +58,8 @@ def test_numbers_are_those_of_the_library(figure):
         ("sigmoid_gradients", "cross-entropy is −0.9820, that of half the squared error −0.0173."),
         ("stable_losses", "naive Infinity, NaN; with ε 16.1181, 0.0000; clamped 16.1181, 0.0000."),
         ("double_softmax", "10 classes: softmax once 0.0004, twice 1.4615; twice it stays above 1"),
-        ("gradient_descent", "10 steps: w = 0.1074, loss 0.0115; each step crosses over, and"),
-        ("thresholds", "a miss 10, a sample 0.3516. Cheapest: yes from 0.3209 on,"),
+        ("gradient_descent", "10 steps: w = 0.1074, loss 0.0115; each step overshoots, but"),
+        ("thresholds", "a miss 10, the mean sample 0.3516. Cheapest: yes from 0.3209 on,"),
     ],
 )
 def test_initial_read_out_has_the_numbers_of_the_chapter(name, words):
@@ -69,10 +69,10 @@ def test_initial_read_out_has_the_numbers_of_the_chapter(name, words):
 @pytest.mark.parametrize(
     ("eta", "words"),
     [
-        (0.4, "; each step comes nearer, on one side."),
+        (0.4, "; each step comes closer, from one side."),
         (0.5, "; the first step arrives."),
-        (0.6, "; each step crosses over, and comes nearer."),
-        (1, "; to and fro, for ever."),
+        (0.6, "; each step overshoots, but comes closer."),
+        (1, "; back and forth for ever."),
         (1.02, "; divergence, each step leads further away."),
         (1.1, "; divergence, each step leads further away (from step 3 on: outside the picture)."),
     ],

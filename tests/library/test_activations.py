@@ -169,6 +169,9 @@ def test_jacobian_of_a_batch():
     assert np.array_equal(jacobian[1, 2], xl.softmax_jacobian(p[1, 2]))
     assert np.allclose(jacobian.sum(axis=-1), 0)
     assert xl.softmax_jacobian(p.astype(np.float32)).dtype == np.float32
+    step = xl.softmax([2 + 1e-20j, 1.0])  # its derivative: that of p(1 − p)
+    derivative = xl.softmax_jacobian(step)[0, 0].imag / 1e-20
+    assert derivative == pytest.approx(step[0].real * step[1].real * (1 - 2 * step[0].real))
 
 
 @pytest.mark.parametrize(

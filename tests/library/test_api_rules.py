@@ -106,6 +106,19 @@ def test_no_result_is_minus_zero(name):
         assert not (np.signbit(part) & (part == 0)).any()
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: xl.brier_score_grad([[0.2, 0.8]], [0], weight=[0, 1], reduction="sum"),
+        lambda: xl.adjust_logits([-0.0], [1.0], tau=-1),
+        lambda: xl.complex_step(lambda x: -(x * 0).sum(), [1.0]),
+    ],
+    ids=["a weight of 0", "a prior of 1", "a slope of 0"],
+)
+def test_a_product_with_zero_is_not_minus_zero(call):
+    assert not np.signbit(call()).any()
+
+
 @every_function
 def test_no_argument_is_changed(name):
     arguments = [np.array(v) for v in ARGUMENTS[name]]

@@ -47,6 +47,31 @@ def test_focal_loss_of_two_classes_is_that_of_the_sigmoid():
     )
 
 
+def test_focal_loss_keeps_leading_axes_precision_and_ignored_labels():
+    logits, labels = RNG.normal(size=(2, 3, 4)).astype(np.float32), RNG.integers(0, 4, (2, 3))
+    labels[0, 1] = -100
+    for function in (xl.softmax_focal_loss, xl.softmax_focal_loss_grad):
+        options = {"reduction": "none", "ignore_index": -100, "weight": np.array([1, 2, 3, 4.0])}
+        whole = function(logits, labels, **options)
+        assert whole.dtype == np.float32
+        assert function(logits, labels, ignore_index=-100).dtype == np.float32
+        for part, z, y in zip(whole, logits, labels, strict=True):
+            np.testing.assert_array_equal(part, function(z, y, **options))
+        assert (whole[0, 1] == 0).all()
+    with np.errstate(all="raise"):
+        for row in ([900.0, 0.0], [-np.inf, 0.0], [np.nan, 0.0], [700.0, 0.0]):
+            xl.softmax_focal_loss([row], [0]), xl.softmax_focal_loss_grad([row], [0])
+
+
+@pytest.mark.parametrize("size", [1e308, 1e-310])
+def test_the_mean_focal_loss_does_not_depend_on_the_scale_of_the_weights(size):
+    with np.errstate(all="raise"):
+        for function in (xl.softmax_focal_loss, xl.softmax_focal_loss_grad):
+            np.testing.assert_allclose(
+                function(LOGITS, LABELS, weight=[size] * 4), function(LOGITS, LABELS), rtol=1e-14
+            )
+
+
 def test_focal_loss_at_the_ends():
     assert xl.softmax_focal_loss([[-np.inf, 0.0]], [0]) == np.inf
     assert xl.softmax_focal_loss_grad([[-np.inf, 0.0]], [0]).tolist() == [[-1, 1]]
@@ -65,3 +90,9 @@ def test_adjusted_logits_predict_as_if_classes_were_equally_frequent():
     balanced = xl.softmax(xl.adjust_logits(np.log(posterior), priors, tau=-1))
     np.testing.assert_allclose(balanced, likelihood / likelihood.sum(axis=1, keepdims=True))
     assert xl.adjust_logits(np.float32([1, 2]), [0.5, 0.5]).dtype == np.float32
+
+
+def test_an_adjustment_beyond_the_largest_float_is_infinite_without_warning():
+    with np.errstate(all="raise"):
+        assert xl.adjust_logits([1.0, 2.0], [1e-3, 0.999], tau=1e308)[0] == -np.inf
+        assert xl.adjust_logits(np.float32([1, 2]), [0.5, 0.5], tau=1e39).tolist() == [-np.inf] * 2

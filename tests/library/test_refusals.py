@@ -127,7 +127,7 @@ WRONG_CALLS["losses"] = [
     ("label of Brier", lambda: xl.brier_score(PROBS, [0, 3]), IndexError, r"label 3 at position 1"),
     ("indices as floats", lambda: xl.softmax_cross_entropy(LOGITS, [0.0, 1.0]), TypeError, r"labels of shape \(2,\) have dtype float64, and floats are read as distributions of shape \(2, 3\); class indices must be integers: labels\.astype\(int\)"),
     ("indices as booleans", lambda: xl.softmax_cross_entropy([[1.0, 2.0]], [True]), TypeError, r"labels must be integers .* got dtype bool"),
-    ("one-hot as integers", lambda: xl.softmax_cross_entropy(LOGITS, [[1, 0, 0], [0, 1, 0]]), ValueError, r"integer labels have shape \(2, 3\), .* need class indices of shape \(2,\); a one-hot table must hold floats"),
+    ("one-hot as integers", lambda: xl.softmax_cross_entropy(LOGITS, [[1, 0, 0], [0, 1, 0]]), ValueError, r"integer labels have shape \(2, 3\), .* need class indices of shape \(2,\); decode\(labels\) reads them from a one-hot table"),
     ("soft labels sum to .9", lambda: xl.softmax_cross_entropy(LOGITS, [[1.0, 0, 0], [0.5, 0.3, 0.1]]), ValueError, r"labels must sum to 1 over the last axis, but row 1 sums to 0\.9"),
     ("multi-hot", lambda: xl.softmax_cross_entropy(LOGITS, [[1.0, 1.0, 0.0], [0, 0, 1]]), ValueError, r"row 0 sums to 2\.0"),
     ("negative soft label", lambda: xl.softmax_cross_entropy(LOGITS, [[1.0, 0, 0], [-0.5, 0.5, 1]]), ValueError, r"labels must lie in \[0, 1\], but row 1 holds -0\.5 \(at position \(1, 0\)\)"),
@@ -185,6 +185,7 @@ WRONG_CALLS["binary_losses"] = [
 # ---------------------------------------------------------------------- imbalance
 
 WRONG_CALLS["imbalance"] = [
+    ("infinite gamma of K classes", lambda: xl.softmax_focal_loss(LOGITS, [0, 1], gamma=INF), ValueError, r"gamma must be finite and not"),
     ("negative gamma of K classes", lambda: xl.softmax_focal_loss(LOGITS, [0, 1], gamma=-1), ValueError, r"gamma must be finite and not"),
     ("priors of other length", lambda: xl.adjust_logits(LOGITS, [0.5, 0.5]), ValueError, r"class_priors have shape \(2,\)"),
     ("a prior of 0", lambda: xl.adjust_logits([1.0, 2.0, 3.0], [0.5, 0.0, 0.5]), ValueError, r"class 1 has 0"),
@@ -219,6 +220,7 @@ WRONG_CALLS["chunked"] = [
     ("weights of no class", lambda: xl.linear_cross_entropy_value_and_grad(FEATURES, np.zeros((0, 2)), [0, 1]), ValueError, r"weights of shape \(0, 2\) has no classes on axis 0"),
     ("label beyond the weights", lambda: xl.linear_cross_entropy_value_and_grad(FEATURES, WEIGHTS, [0, 3]), IndexError, r"label 3 at position 1 is outside 0\.\.2"),
     ("labels for another batch", lambda: xl.linear_cross_entropy_value_and_grad(FEATURES, WEIGHTS, [0, 1, 2]), ValueError, r"integer labels have shape \(3,\), but predictions of shape \(2, 3\)"),
+    ("one-hot labels of a layer", lambda: xl.linear_cross_entropy(FEATURES, WEIGHTS, [[1, 0, 0], [0, 1, 0]]), ValueError, r"need class indices of shape \(2,\); decode\(labels\) reads them from a one-hot table"),
     ("soft labels of a layer", lambda: xl.linear_cross_entropy_value_and_grad(FEATURES, WEIGHTS, LOGITS), TypeError, r"labels must be integers"),
     ("no chunk", lambda: xl.linear_cross_entropy_value_and_grad(FEATURES, WEIGHTS, [0, 1], chunk=0), ValueError, r"chunk must be at least 1, got 0"),
     ("no chunk for the value", lambda: xl.linear_cross_entropy(FEATURES, WEIGHTS, [0, 1], chunk=-5), ValueError, r"chunk must be at least 1, got -5"),
@@ -234,6 +236,7 @@ ERRORS = [-0.5, 0.5, 0, 1]
 
 WRONG_CALLS["margins"] = [
     ("a threshold of 0 in float32", lambda: xl.tolerance_loss(f32([0, 1]), threshold=1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
+    ("a threshold of 0 in float32, in the gradient", lambda: xl.tolerance_loss_grad(f32([0, 1]), threshold=1e-46), ValueError, r"threshold must be positive and finite, got 1e-46, which is 0.0 in float32"),
     ("text", lambda: xl.hinge_loss("abc"), TypeError, r"^margin must hold numbers, got dtype <U3"),
     ("None", lambda: xl.logistic_loss(None), TypeError, r"^margin must hold numbers, got dtype object"),
     ("dates", lambda: xl.squared_margin_loss([date(2024, 1, 1)]), TypeError, r"^margin must hold numbers"),
@@ -279,7 +282,7 @@ WRONG_CALLS["calibration"] = [
     ("too few labels", lambda: xl.reliability_curve([0.5, 0.5], [1]), ValueError, r"probs of shape \(2,\) and labels of shape \(1,\) do not match; nothing is broadcast"),
     ("(N, 1) labels", lambda: xl.reliability_curve([0.5, 0.5], [[1], [0]]), ValueError, r"labels of shape \(2, 1\) do not match"),
     ("too few labels for a table", lambda: xl.reliability_curve(PROBS, [1]), ValueError, r"labels have shape \(1,\), but predictions of shape \(2, 3\) need class indices of shape \(2,\)"),
-    ("one-hot labels", lambda: xl.reliability_curve(PROBS, [[1, 0, 0], [0, 1, 0]]), ValueError, r"labels have shape \(2, 3\)"),
+    ("one-hot labels", lambda: xl.reliability_curve(PROBS, [[1, 0, 0], [0, 1, 0]]), ValueError, r"labels have shape \(2, 3\), .*; decode\(labels\) reads them from a one-hot table"),
     ("soft labels", lambda: xl.reliability_curve(PROBS, PROBS), TypeError, r"labels must be integers \(class indices\), got dtype float64"),
     ("soft label of a vector", lambda: xl.reliability_curve([0.5], [0.5]), ValueError, r"must be 0 or 1, got 0\.5"),
     ("signs", lambda: xl.reliability_curve([0.5, 0.5], [1, -1]), ValueError, r"must be 0 or 1, got -1 at position 1"),
@@ -303,7 +306,7 @@ WRONG_CALLS["calibration"] = [
     ("masked label", lambda: xl.fit_temperature([[1.0, 0.0], [-np.inf, 1.0]], [0, 0]), ValueError, r"above −∞ for the label, but row 1 with label 0 is \[-inf, 1\.0\]"),
     ("one row of logits", lambda: xl.fit_temperature([2.0, 1.0], 0), ValueError, r"logits have shape \(2,\), expected \(N, K\) with at least one row"),
     ("no rows", lambda: xl.fit_temperature(np.empty((0, 3)), np.empty(0, int)), ValueError, r"logits have shape \(0, 3\), expected"),
-    ("no classes to choose", lambda: xl.fit_temperature(np.empty((2, 0)), [0, 0]), ValueError, r"^predictions of shape \(2, 0\) has no classes on axis 1"),
+    ("no classes to choose", lambda: xl.fit_temperature(np.empty((2, 0)), [0, 0]), ValueError, r"^logits of shape \(2, 0\) has no classes on axis 1"),
     ("too few labels for logits", lambda: xl.fit_temperature(THREE_ROWS, [0, 1]), ValueError, r"labels have shape \(2,\), but predictions of shape \(3, 3\) need"),
     ("label out of range", lambda: xl.fit_temperature(THREE_ROWS, [0, 1, 3]), IndexError, r"label 3 at position 2"),
     ("labels as floats", lambda: xl.fit_temperature(THREE_ROWS, [0.0, 1.0, 2.0]), TypeError, r"labels must be integers"),
@@ -439,7 +442,7 @@ WRONG_CALLS["models"] = [
     ("a missing label among text", lambda: fit(y=["a", "a", float("nan"), "b"]), TypeError, r"y must hold labels of one kind, got nan at position 2"),
     ("a number among text", lambda: fit(y=["a", "a", 1, "b"]), TypeError, r"labels of one kind, got 1 at position 2"),
     ("bytes among text", lambda: fit(y=["a", b"a", "b", "b"]), TypeError, r"labels of one kind, got b'a' at position 1"),
-    ("logits that overflow", predict_far_from_the_fit, FloatingPointError, r"^the logits overflow: X is far from what the model was fitted on$"),
+    ("logits that overflow", predict_far_from_the_fit, FloatingPointError, r"^the logits overflow: X is far from what the model was fitted on; scale it as"),
     ("logits of ∞ − ∞", predict_far_both_ways, FloatingPointError, r"^the logits overflow: X is far"),
     ("predict too early", lambda: xl.LogisticRegression().predict(LINE), AttributeError, r"this LogisticRegression is not fitted yet; call fit\(X, y\) first"),
     ("probabilities too early", lambda: xl.SoftmaxRegression().predict_proba(LINE), AttributeError, r"this SoftmaxRegression is not fitted yet"),

@@ -29,10 +29,10 @@ def gradient_descent() -> SliderFigure:
         let("aside", "n < outside ? '' : ' (' + notice + ' the picture)'"),
         let(
             "course",
-            "eta < 0.5 ? 'each step comes nearer, on one side'"
+            "eta < 0.5 ? 'each step comes closer, from one side'"
             " : eta == 0.5 ? 'the first step arrives'"
-            " : eta < 1 ? 'each step crosses over, and comes nearer'"
-            " : eta == 1 ? 'to and fro, for ever'"
+            " : eta < 1 ? 'each step overshoots, but comes closer'"
+            " : eta == 1 ? 'back and forth for ever'"
             " : 'divergence, each step leads further away'",
         ),
         say(
@@ -106,8 +106,8 @@ def thresholds() -> SliderFigure:
             "Yes from {t|.1f} on: recall {found / share|.4f}, "
             "precision {found / (found + mistakes[0])|.4f}, "
             "accuracy {1 - mistakes[0] - mistakes[1]|.4f}; "
-            "a false alarm costs 1, a miss {miss|d}, a sample {cost|.4f}. "
-            "Cheapest: yes from {best|.4f} on, {lowest|.4f} a sample."
+            "a false alarm costs 1, a miss {miss|d}, the mean sample {cost|.4f}. "
+            "Cheapest: yes from {best|.4f} on, {lowest|.4f} per sample."
         ),
     ]
     title = "density in each group, by x; filled: mistakes"
@@ -130,7 +130,7 @@ def thresholds() -> SliderFigure:
     chart = under(
         groups + mistakes,
         costs.properties(
-            width=280, height=90, title="cost of a sample, by the threshold; dot: lowest"
+            width=280, height=90, title="cost per sample, by the threshold; dot: lowest"
         ),
         key_to(curves, "t", headings[1:]),
         gap=54,

@@ -19,7 +19,7 @@ from .parts import (
 
 
 def margin_losses() -> SliderFigure:
-    """Six losses of a margin, with their values and slopes where the margin stands."""
+    """Six losses of a margin, with their values and slopes at one margin."""
     curves = {
         name: Curve(formulas, LOSS_STYLES[name])
         for name, formulas in {

@@ -90,8 +90,8 @@ class Exercise:
         Functions of the library that the answer may call. It is refused if it calls another one.
     observed : pair of str and callable, optional
         What is compared in place of the result: its name for the message, and a function of the
-        result and the arguments that returns it, such as an `Outcome`. `right` and `mistakes`
-        return it themselves.
+        result and the arguments that returns it, such as an `Outcome`, or raises an error if the
+        result is useless. `right` and `mistakes` return what is compared themselves.
     unchanged : bool, optional
         Whether the answer must leave its arguments as they are.
     rtol, atol : float, optional
@@ -251,7 +251,9 @@ def check(
     ✓ 1 Double: 2 of 2 points. So far: 2 of 2.
     """
     name = _shown(answer) if callable(answer) else ""
-    task = Exercise(exercise, 1, name, expected, cases, mistakes or {}, rtol=rtol, atol=atol)
+    task = Exercise(
+        exercise, points or 0, name, expected, cases, mistakes or {}, rtol=rtol, atol=atol
+    )
     _, message = _judge(answer, task, cases, watched=False)
     if points is not None:
         _scores[exercise] = (0 if message else points, points)
@@ -383,8 +385,20 @@ def _observed(task: Exercise, result: Any, arguments: tuple[Any, ...]) -> Any:
     """Return what is compared of a result: itself, unless the exercise says otherwise."""
     if task.observed is None or result is None or isinstance(result, Exception):
         return result
-    seen = _result(task.observed[1], copy.deepcopy((result, *arguments)))
-    return result if isinstance(seen, Exception) else seen
+    table = _array(result)
+    if table.ndim == 0 and table.dtype.kind == "U":
+        return _Unusable(result)  # even if it says what the message expects
+    observe = task.observed[1]
+    # A generator, say, cannot be copied: that is the student's mistake, too.
+    seen = _result(lambda: observe(*copy.deepcopy((result, *arguments))), ())
+    return _Unusable(result) if isinstance(seen, Exception) else seen
+
+
+class _Unusable:
+    """A result of which nothing can be observed; it equals no other one."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
 
 
 def _agreement(
@@ -410,8 +424,8 @@ def _same(one: Any, other: Any, rtol: float = 0, atol: float = 0) -> bool:
     """Return whether a result equals another: numbers up to a tolerance, errors by type."""
     if isinstance(other, Exception):
         return isinstance(one, type(other))
-    if isinstance(one, Exception) or isinstance(one, Outcome) != isinstance(other, Outcome):
-        return False  # an answer cannot return what it should achieve
+    if isinstance(one, Exception | _Unusable) or isinstance(other, _Unusable):
+        return False
     one, other = _array(one), _array(other)
     if one.shape != other.shape:
         return False
@@ -448,10 +462,16 @@ def _difference(
     if got is None:
         return f"{call} gives None. Is a return statement missing?"
     kind = f"{task.observed[0]} ".lstrip() if task.observed else ""
-    says = f"raises {_shown(got)}" if isinstance(got, Exception) else f"gives {kind}{_shown(got)}"
+    if isinstance(got, Exception):
+        says = f"raises {_shown(got)}"
+    elif isinstance(got, _Unusable):
+        says = f"gives {_shown(got.result)}"
+    else:
+        says, kind = f"gives {kind}{_shown(got)}", ""
     if not arguments:  # the expected value would give the solution away
         return f"{call} {says}."
-    kind = "the error " if isinstance(wanted, Exception) else ""
+    if isinstance(wanted, Exception):
+        kind = "the error "
     about = "".join(map(_described, arguments))
     return f"{call} {says}, expected {kind}{_shown(wanted)}.{about}"
 
@@ -476,11 +496,18 @@ def _shown(value: Any) -> str:
     elif isinstance(value, float):
         text = f"{value:.6g}"
     elif isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=6, separator=", ", threshold=12, edgeitems=2)
+        edge = 1 if value.size > 100 else 2
+        text = np.array2string(value, precision=6, separator=", ", threshold=12, edgeitems=edge)
     else:
         text = _short.repr(value)
     return " ".join(text.split())
 
 
-_short = reprlib.Repr()
+class _Short(reprlib.Repr):
+    def repr_float64(self, value: np.float64, _: int) -> str:
+        """Show a number inside a tuple as itself, not as np.float64(3.0)."""
+        return repr(value.item())
+
+
+_short = _Short()
 _short.maxlevel, _short.maxlist, _short.maxother = 4, 8, 60

@@ -222,8 +222,10 @@ def exercise_6() -> Exercise:
 
     def share(answers, X, species, X_new):
         """Say whether enough answers are right, or how many."""
+        if np.shape(answers) == (len(X_new), 3):
+            return Outcome("three numbers per flower")
         if np.shape(answers) != (len(X_new),):
-            return answers
+            raise ValueError("not one answer per flower")
         number = dict(zip(kinds_of(X), species, strict=True))
         right = np.mean([number[kind] for kind in kinds_of(X_new)] == np.array(answers))
         return enough if right >= 0.75 else Outcome(f"a share of {right:.2f} right answers")
@@ -248,7 +250,7 @@ def exercise_6() -> Exercise:
             *(of(lambda X, species, X_new, k=k: np.full(len(X_new), k)) for k in range(3))
         ),
         "These are the scores. Answer with the species whose score is the largest.": (
-            lambda X, species, X_new: by_number(X, np.eye(3)[species], X_new)
+            lambda *case: Outcome("three numbers per flower")
         ),
     }
     orders = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1]])

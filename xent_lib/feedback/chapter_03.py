@@ -191,7 +191,7 @@ def exercise_5() -> Exercise:
         """Say whether the letters of the other text cost little, or how much."""
         model = np.asarray(model, dtype=float)
         if model.shape != (26,):
-            return model
+            raise ValueError("not 26 numbers")
         if np.any(model < 0) or not np.isclose(model.sum(), 1):
             return Outcome(f"numbers that sum to {model.sum():.4g}")
         bits = cross_entropy(counts(elsewhere) / counts(elsewhere).sum(), model, base=2)

@@ -1,10 +1,20 @@
 """The exercises of chapter 6, numerical stability."""
 
+import functools
+from typing import Any
+
 import numpy as np
 
-from xent_lib import logsumexp, sigmoid, softmax, softmax_cross_entropy, softplus
+from xent_lib import (
+    logsumexp,
+    sigmoid,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+    softplus,
+)
 
-from . import Exercise
+from . import EPSILONS, Exercise, Mistake, Outcome
+from .data import digits
 
 
 def exercise_1() -> Exercise:
@@ -25,57 +35,12 @@ def exercise_1() -> Exercise:
 
 
 def exercise_2() -> Exercise:
-    def shifted_by(top, z):
-        """Shift by top, even if it is infinite."""
-        return np.log(np.exp(z - top).sum(axis=-1)) + np.max(top, axis=-1)
-
     mistakes = {
-        "Nothing is shifted: e to the 1000 is infinite, and e to the -1000 is 0.": (
-            lambda z: np.log(np.exp(z).sum(axis=-1))
+        "e to the 1000 overflows. Let the exponent never be above 0.": Mistake(
+            lambda z: np.log1p(np.exp(z)), points=1
         ),
-        "The largest logit was subtracted, and never added again.": (
-            lambda z: logsumexp(z) - np.max(z, axis=-1)
-        ),
-        "You subtracted the largest logit of the whole table. Far below it, all "
-        "exponentials of a row are 0.": lambda z: shifted_by(np.max(z, keepdims=True), z),
-        "You summed over the whole table. Each row has its own.": (
-            lambda z: logsumexp(np.ravel(z))
-        ),
-        "You summed down the columns. The classes are on the last axis.": (
-            lambda z: np.logaddexp.reduce(z, axis=0)
-        ),
-        "This is the mean of the exponentials, and not their sum.": (
-            lambda z: logsumexp(z) - np.log(np.shape(z)[-1])
-        ),
-        "A row that is ruled out altogether gives NaN: -inf minus -inf.": (
-            lambda z: shifted_by(np.max(z, axis=-1, keepdims=True), z)
-        ),
-    }
-    cases = [
-        np.array([2.0, 1.0, 0.1]),
-        np.array([[2.0, 1.0, 0.1], [0.5, 2.5, -1.0]]),
-        np.array([1000.0, 1001.0, 1002.0]),
-        np.array([-1000.0, -1001.0, -1002.0]),
-        np.array([[1000.0, 999.0], [-1000.0, -1001.0]]),
-        np.array([[0.0, -np.inf, 1.0], [-np.inf, -np.inf, -np.inf]]),
-    ]
-    return Exercise(
-        title="Log-sum-exp",
-        points=3,
-        function="log_sum_exp",
-        right=logsumexp,
-        cases=cases,
-        mistakes=mistakes,
-    )
-
-
-def exercise_3() -> Exercise:
-    mistakes = {
-        "e to the 1000 overflows. Let the exponent never be above 0.": (
-            lambda z: np.log1p(np.exp(z))
-        ),
-        "Small results are 0: added to 1, e to the -40 is lost. Use log1p.": (
-            lambda z: np.maximum(z, 0) + np.log(1 + np.exp(-np.abs(z)))
+        "Small results are 0: added to 1, e to the -40 is lost. Use log1p.": Mistake(
+            lambda z: np.maximum(z, 0) + np.log(1 + np.exp(-np.abs(z))), points=1
         ),
         "Both at once: e to the 1000 overflows, and e to the -40 is lost in 1 + x.": (
             lambda z: np.log(1 + np.exp(z))
@@ -101,14 +66,14 @@ def exercise_3() -> Exercise:
     )
 
 
-def exercise_4() -> Exercise:
+def exercise_3() -> Exercise:
     def right(first, second):
         """Return the pair of both."""
         c = np.maximum(first[0], second[0])
         if c == -np.inf:
-            return c, 0.0
+            return float(c), 0.0
         lse = logsumexp([first[0] + np.log(first[1]), second[0] + np.log(second[1])])
-        return c, np.exp(lse - c)
+        return float(c), float(np.exp(lse - c))
 
     def through_exponentials(first, second):
         """Go back to the plain sums."""
@@ -140,7 +105,7 @@ def exercise_4() -> Exercise:
         "The exponential of c itself overflows, or is 0. Use differences only.": (
             through_exponentials
         ),
-        "Two pieces that are ruled out give NaN: -inf minus -inf.": blind,
+        "Two pieces that are ruled out give NaN: -inf minus -inf.": Mistake(blind, points=2),
         "This is the log-sum-exp of both. You were asked for the pair, to continue merging.": (
             lambda one, two: right(one, two)[0] + np.log(right(one, two)[1])
         ),
@@ -159,72 +124,71 @@ def exercise_4() -> Exercise:
     )
 
 
-def exercise_5() -> Exercise:
-    def losses_from_the_web(logits, labels):
-        """Return the cross-entropy of each row of logits. Wrong on purpose."""
-        exps = np.exp(logits)
-        probs = np.nan_to_num(exps / exps.sum(axis=1, keepdims=True))
-        picked = probs[np.arange(len(labels)), labels]
-        return -np.log(picked + 1e-7)
+def exercise_4() -> Exercise:
+    gradients = _digit_gradients()
+    largest = float(np.finfo(np.float16).max)
+    enough = Outcome("a factor with which float16 keeps nearly all entries")
 
-    def right(z, y):
-        """Return the loss of each row."""
-        return softmax_cross_entropy(z, y, reduction="none")
+    def kept(factor, gradients):
+        """Say whether float16 keeps the scaled gradients, or what happens to them."""
+        factor, gradients = float(factor), np.asarray(gradients, dtype=float)
+        if not 0 < factor < np.inf:
+            return Outcome(f"the factor {factor}")
+        scaled = np.float16(factor * gradients)
+        if np.any(np.isinf(scaled)):
+            return Outcome(f"a factor with which {np.isinf(scaled).mean():.2%} of them overflow")
+        errors = np.abs(scaled.astype(float) / factor - gradients)
+        share = np.mean(errors <= 1e-3 * np.abs(gradients))
+        return (
+            enough
+            if share >= 0.99
+            else Outcome(f"a factor with which it keeps {share:.1%} of them")
+        )
 
-    def picked(table, y):
-        """Return the entry of the label in each row."""
-        return table[np.arange(len(y)), y]
+    def constant(factor):
+        """Return the same factor for all."""
+        return lambda g: kept(factor, g)
 
-    def shift_only(z, y):
-        """The shift, and the 1 inside the sum."""
-        shifted = z - z.max(axis=1, keepdims=True)
-        return np.log(np.exp(shifted).sum(axis=1)) - picked(shifted, y)
-
-    def plain(z, y):
-        """The formula, with no shift."""
-        return np.log(np.exp(z).sum(axis=1)) - picked(z, y)
-
+    tops = (largest, largest / 2, largest * 0.9, 60_000, 65_000, 65_536, 2**15)
     mistakes = {
-        "Nothing is fixed yet.": losses_from_the_web,
-        "ε is still there: no loss can be above 16.12, and a perfect one is below 0.": (
-            lambda z, y: -np.log(picked(softmax(z), y) + 1e-7)
+        "Nothing is scaled.": constant(1),
+        "The same factor cannot suit all gradients. Look at their largest entry.": Mistake(
+            *(constant(2.0**k) for k in range(1, 41)),
+            *(constant(10.0**k) for k in range(1, 13)),
+            *map(constant, tops),
         ),
-        "A probability was rounded to 0 before its logarithm was taken. Stay with the "
-        "logarithms.": lambda z, y: -np.log(picked(softmax(z), y)),
-        "A clamp is an ε by another name: no loss can be above 16.12.": (
-            lambda z, y: -np.log(np.maximum(picked(softmax(z), y), 1e-7))
+        "The entry that overflows first may be negative. Take absolute values.": Mistake(
+            *(
+                lambda g, share=share: kept(share * largest / np.max(g), g)
+                for share in (0.5, 0.9, 1)
+            ),
+            lambda g: kept(60_000 / np.max(g), g),
+            lambda g: kept(65_000 / np.max(g), g),
         ),
-        "Without a shift, a logit of 1000 overflows.": plain,
-        "Small losses have no digits left: added to the 1 of the largest logit, e to the "
-        "-40 is lost.": shift_only,
-        "NaN has become a number. Errors must stay visible: remove nan_to_num.": (
-            lambda z, y: np.nan_to_num(right(z, y))
+        "The largest entry becomes 1, and most of the range of float16 above it is wasted.": (
+            lambda g: kept(1 / np.max(np.abs(g)), g)
         ),
-        "This is the mean over the rows. You were asked for the loss of each.": (
-            lambda z, y: right(z, y).mean()
+        "You look at the smallest entry, and the largest overflows.": Mistake(
+            lambda g: kept(np.finfo(np.float16).tiny / np.min(np.abs(g)), g),
+            lambda g: kept(1 / np.min(np.abs(g)), g),
+            lambda g: kept(largest / np.min(np.abs(g)), g),
+        ),
+        "You look at the mean, and the largest overflows.": Mistake(
+            *(lambda g, top=top: kept(top / np.mean(np.abs(g)), g) for top in tops)
         ),
     }
-    cases = [
-        (np.array([[2.0, 1.0, 0.1], [0.5, 2.5, -1.0]]), np.array([0, 2])),
-        (np.array([[1000.0, 1001.0, 1002.0]]), np.array([0])),
-        (np.array([[0.0, -50.0], [0.0, -800.0]]), np.array([1, 1])),
-        (np.array([[40.0, 0.0]]), np.array([0])),
-        (np.array([[0.0, 0.0, 45.0], [-30.0, -80.0, -90.0]]), np.array([2, 0])),
-        (np.array([[np.nan, 0.0]]), np.array([1])),
-        (np.array([[-np.inf, 0.0]]), np.array([0])),
-    ]
     return Exercise(
-        title="Safe",
-        points=4,
-        function="losses_from_logits",
-        right=right,
-        cases=cases,
+        title="Factor",
+        points=3,
+        function="loss_scale",
+        right=enough,
+        observed=("", kept),
+        cases=[gradients, 200 * gradients, gradients / 10_000],
         mistakes=mistakes,
-        atol=0,
     )
 
 
-def exercise_6() -> Exercise:
+def exercise_5() -> Exercise:
     def true_loss(z):
         """The loss itself."""
         return softplus(-z)
@@ -293,3 +257,101 @@ def exercise_6() -> Exercise:
         cases=cases,
         mistakes=mistakes,
     )
+
+
+def exercise_6() -> Exercise:
+    def losses_from_the_web(logits, labels):
+        """Return the cross-entropy of each row of logits. Wrong on purpose."""
+        exps = np.exp(logits)
+        probs = np.nan_to_num(exps / exps.sum(axis=1, keepdims=True))
+        picked = probs[np.arange(len(labels)), labels]
+        return -np.log(picked + 1e-7)
+
+    def right(z, y):
+        """Return the loss of each row."""
+        return softmax_cross_entropy(z, y, reduction="none")
+
+    def picked(table, y):
+        """Return the entry of the label in each row."""
+        return table[np.arange(len(y)), y]
+
+    def shift_only(z, y):
+        """The shift, and the 1 inside the sum."""
+        shifted = z - np.max(z, axis=1, keepdims=True)
+        return np.log(np.exp(shifted).sum(axis=1)) - picked(shifted, y)
+
+    def plain(z, y):
+        """The formula, with no shift."""
+        return np.log(np.exp(z).sum(axis=1)) - picked(np.asarray(z), y)
+
+    def from_probabilities(change, shift=True):
+        """Return the loss of probabilities that are changed in this way."""
+
+        def losses(z, y):
+            z = np.asarray(z)
+            exps = np.exp(z - np.max(z, axis=1, keepdims=True) if shift else z)
+            return -np.log(change(picked(exps / exps.sum(axis=1, keepdims=True), y)))
+
+        return losses
+
+    mistakes = {
+        "Nothing is fixed yet.": losses_from_the_web,
+        "ε and nan_to_num are still there.": Mistake(
+            *(from_probabilities(lambda p, e=e: np.nan_to_num(p) + e) for e in EPSILONS), points=1
+        ),
+        "Without a shift, a logit of 1000 overflows; and ε is still there.": Mistake(
+            *(from_probabilities(lambda p, e=e: p + e, shift=False) for e in EPSILONS), points=1
+        ),
+        "Without a shift, a logit of 1000 overflows; and nan_to_num is still there.": Mistake(
+            from_probabilities(np.nan_to_num, shift=False), points=1
+        ),
+        "ε is still there: no loss can be above minus its logarithm, and a perfect one is below "
+        "0.": Mistake(*(from_probabilities(lambda p, e=e: p + e) for e in EPSILONS), points=2),
+        "A probability was rounded to 0 before its logarithm was taken. Stay with the "
+        "logarithms.": Mistake(from_probabilities(lambda p: p), points=2),
+        "A clamp is an ε by another name: no loss can be above minus its logarithm.": Mistake(
+            *(from_probabilities(lambda p, e=e: np.maximum(p, e)) for e in EPSILONS),
+            *(from_probabilities(lambda p, e=e: np.clip(p, e, 1 - e)) for e in EPSILONS),
+            points=2,
+        ),
+        "Without a shift, a logit of 1000 overflows.": Mistake(
+            plain, from_probabilities(lambda p: p, shift=False), points=2
+        ),
+        "Small losses have no digits left: added to the 1 of the largest logit, e to the "
+        "-40 is lost.": Mistake(shift_only, points=3),
+        "NaN has become a number. Errors must stay visible: remove nan_to_num.": Mistake(
+            lambda z, y: np.nan_to_num(right(z, y)), points=3
+        ),
+        "This is the mean over the rows. You were asked for the loss of each.": (
+            lambda z, y: right(z, y).mean()
+        ),
+    }
+    cases = [
+        (np.array([[2.0, 1.0, 0.1], [0.5, 2.5, -1.0]]), np.array([0, 2])),
+        (np.array([[1000.0, 1001.0, 1002.0]]), np.array([0])),
+        (np.array([[0.0, -50.0], [0.0, -800.0]]), np.array([1, 1])),
+        (np.array([[40.0, 0.0]]), np.array([0])),
+        (np.array([[0.0, 0.0, 45.0], [-30.0, -80.0, -90.0]]), np.array([2, 0])),
+        (np.array([[np.nan, 0.0]]), np.array([1])),
+        (np.array([[-np.inf, 0.0]]), np.array([0])),
+    ]
+    return Exercise(
+        title="Safe",
+        points=4,
+        function="losses_from_logits",
+        right=right,
+        cases=cases,
+        mistakes=mistakes,
+        atol=0,
+    )
+
+
+@functools.cache
+def _digit_gradients() -> np.ndarray[Any, Any]:
+    """Return the gradients in the logits, as the notebook computes them."""
+    pictures, labels = digits()
+    pictures, W, b = pictures / 16, np.zeros((10, 64)), np.zeros(10)
+    for _ in range(200):
+        by_logits = softmax_cross_entropy_grad(pictures @ W.T + b, labels)
+        W, b = W - 2 * by_logits.T @ pictures, b - 2 * by_logits.sum(axis=0)
+    return by_logits

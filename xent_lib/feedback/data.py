@@ -25,6 +25,16 @@ def moby_dick() -> tuple[str, str]:
     return first, second
 
 
+def telephone_calls() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return the years from 1950 to 1973 and the numbers of calls from Belgium to other countries.
+
+    The numbers are in tens of millions. From 1964 to 1969, and in parts of 1963 and 1970, minutes
+    were written down in place of calls. From P. J. Rousseeuw and A. M. Leroy, Robust Regression
+    and Outlier Detection, 1987, who have them from the Belgian Statistical Survey.
+    """
+    return np.arange(1950.0, 1974), np.array(_CALLS.split(), dtype=float)
+
+
 def digits() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Return 200 handwritten digits: pixels from 0 to 16, of shape (200, 64), and labels.
 
@@ -32,7 +42,7 @@ def digits() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998,
     https://doi.org/10.24432/C50P49, under CC BY 4.0.
     """
-    rows = [line.split() for line in _DIGITS.splitlines()]
+    rows = [line.split() for line in _DIGITS.splitlines()]  # 64 pixels, g for 16, and the label
     pixels = np.array([[int(pixel, 17) for pixel in row] for row, _ in rows], dtype=float)
     return pixels, np.array([int(label) for _, label in rows])
 
@@ -82,6 +92,11 @@ _IRIS = """
 77 30 61 23  63 34 56 24  64 31 55 18  60 30 48 18  69 31 54 21
 67 31 56 24  69 31 51 23  58 27 51 19  68 32 59 23  67 33 57 25
 67 30 52 23  63 25 50 19  65 30 52 20  62 34 54 23  59 30 51 18
+"""
+
+_CALLS = """
+4.4 4.7 4.7 5.9 6.6 7.3 8.1 8.8 10.6 12 13.5 14.9
+16.1 21.2 119 124 142 159 182 212 43 24 27 29
 """
 
 _DIGITS = """\

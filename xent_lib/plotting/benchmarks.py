@@ -22,6 +22,6 @@ def time_growth(
         for (peer, times), (color, line) in zip(seconds.items(), styles, strict=False):
             axes.loglog(values, times, line, color=color, label=peer, ms=5)
         axes.set(xlabel=size)
-    figure.axes[0].set(ylabel="seconds a call")
+    figure.axes[0].set(ylabel="seconds per call")
     figure.axes[0].legend()
     return figure

@@ -120,14 +120,14 @@ def jacobian_heat_maps(*logits: ArrayLike) -> Figure:
         ticks = np.arange(len(jacobian)) + 0.5
         axes.set_xticks(ticks, [f"z{_subscript(k)}" for k in range(len(ticks))])
         axes.set_yticks(ticks, [f"p̂{_subscript(k)}" for k in range(len(ticks))])
-        axes.set(xlabel="logit that is nudged", title=f"at z = {row(z)}")
+        axes.set(xlabel="logit that changes", title=f"at z = {row(z)}")
         axes.invert_yaxis()
         axes.set_aspect("equal")
         axes.grid(False)
         axes.tick_params(length=0)
         for spine in axes.spines.values():
             spine.set_visible(False)
-    figure.axes[0].set(ylabel="probability that answers")
+    figure.axes[0].set(ylabel="probability that responds")
     return figure
 
 

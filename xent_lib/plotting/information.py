@@ -23,7 +23,7 @@ def surprise() -> Figure:
         axes.annotate(
             f"p = {mark:g}: {height:.3f}", (mark, height), xytext=(8, 6), textcoords="offset points"
         )
-    axes.set(xlabel="probability p of what happened", ylabel="surprise −ln p (nats)")
+    axes.set(xlabel="probability p of the event", ylabel="surprise −ln p (nats)")
     axes.set(xlim=(0, 1.19), ylim=(0, 5.4), title="The rarer it was, the more it tells")
     return figure
 
@@ -123,7 +123,7 @@ def binary_losses(marked: float = 0.8) -> Figure:
         axes.annotate(f"{spot[1]:.3f}", spot, xytext=(-38, 6), textcoords="offset points")
     axes.legend(loc="upper center")
     axes.set(xlabel="predicted probability of class 1", ylabel="loss (nats)", ylim=(0, 4.8))
-    axes.set_title("Sure and wrong is what costs")
+    axes.set_title("Confident mistakes are costly")
     return figure
 
 

@@ -34,7 +34,7 @@ def precision_recall(
             textcoords="offset points",
             ha="left" if spot[0] < 0.5 else "right",
         )
-    axes.set(xlabel="recall: share of the ill that is found", xlim=(0, 1), ylim=(0, 1.02))
+    axes.set(xlabel="recall: share of the ill that are found", xlim=(0, 1), ylim=(0, 1.02))
     axes.set(ylabel="precision: share of calls that are right")
     return figure
 
@@ -49,7 +49,7 @@ def weighted_probabilities(base_rate: float = 0.05, weight: float = 19.0) -> Fig
     x = np.linspace(-3, 3, 61)
     logit = 2 * x + np.log(base_rate / (1 - base_rate))
     for name, z, (color, line), spot, side in (
-        ("plain loss:\nthe true share of ill", logit, LOOKS[0], (1.4, 0.2), "left"),
+        ("plain loss:\nthe true share of the ill", logit, LOOKS[0], (1.4, 0.2), "left"),
         (f"positives × {weight:g}", logit + np.log(weight), LOOKS[1], (-0.2, 0.75), "right"),
     ):
         axes.plot(x, sigmoid(z), color=color, ls=line)
@@ -67,7 +67,7 @@ def weighted_probabilities(base_rate: float = 0.05, weight: float = 19.0) -> Fig
                 ha="left" if below else "right",
             )
     axes.set(xlabel="test value x", xlim=(-3, 3), ylim=(-0.02, 1.05))
-    axes.set_ylabel("probability of ill that the model gives")
+    axes.set_ylabel("predicted probability of illness")
     return figure
 
 

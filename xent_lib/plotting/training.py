@@ -170,7 +170,7 @@ def overfitting(
             axes.plot(steps, mean, look, color=color, label=label)
     losses.set(xlabel="step", ylabel="loss (nats)", ylim=(0, 3.4), title="Loss")
     losses.legend(loc="upper right", handlelength=2.6)
-    shares.set(xlabel="step", ylabel="share that is right", ylim=(0, 1), title="Accuracy")
+    shares.set(xlabel="step", ylabel="share of correct answers", ylim=(0, 1), title="Accuracy")
     return figure
 
 

@@ -24,42 +24,6 @@ def predicted_wait():
     return 110
 
 
-# %% hinge: used the label 0 or 1
-def hinge_of(z, y):
-    return np.maximum(0, 1 - y * z)
-
-
-# %% hinge: other way round
-def hinge_of(z, y):
-    s = 1 - 2 * y
-    return np.maximum(0, 1 - s * z)
-
-
-# %% hinge: perceptron loss
-def hinge_of(z, y):
-    return np.maximum(0, -(2 * y - 1) * z)
-
-
-# %% hinge: Where is the maximum
-def hinge_of(z, y):
-    return 1 - (2 * y - 1) * z
-
-
-# %% hinge: mean over the samples
-def hinge_of(z, y):
-    return np.mean(np.maximum(0, 1 - (2 * y - 1) * z))
-
-
-# %% hinge: raises TypeError
-def hinge_of(z, y):
-    return np.max(0, 1 - (2 * y - 1) * z)
-
-
-# %% hinge (hidden): hinge_of([0.3, -2], [0, 1]) raises TypeError
-def hinge_of(z, y):
-    return np.maximum(0, 1 - (2 * y - 1) * z)
-
-
 # %% huber: The half is missing
 def huber_of(residual, delta):
     r = np.abs(residual)
@@ -161,10 +125,16 @@ def train_perceptron(X, y):
     return w, b
 
 
-# %% bound: accepts everything
+# %% bound: You compare the loss with 0
 def bounds_mistakes(loss):
     margins = np.linspace(-3, 3, 601)
     return bool(np.all(loss(margins) >= 0))
+
+
+# %% bound: accepts everything
+def bounds_mistakes(loss):
+    margins = np.linspace(-3, 3, 601)
+    return all(loss(m) >= 0 or m > -4 for m in margins)
 
 
 # %% bound: rejects everything
@@ -194,7 +164,7 @@ def bounds_mistakes(loss):
     return all(loss(m) >= (m <= 0) for m in (-2, -1, 1, 2))
 
 
-# %% bound: above 0 everywhere
+# %% bound: You compare the loss with 0
 def bounds_mistakes(loss):
     return bool(np.all(loss(np.linspace(-3, 3, 601)) > 0))
 
@@ -203,3 +173,125 @@ def bounds_mistakes(loss):
 def bounds_mistakes(loss):
     m = np.linspace(-3, 3, 601)
     return bool(np.all(loss(m) >= 0.95 * (m < 1e-9)))
+
+
+# %% bound: leaves out 0 itself
+def bounds_mistakes(loss):
+    m = np.arange(-299, 300, 2) / 100
+    return bool(np.all(loss(m) >= (m <= 0)))
+
+
+# %% bound: leaves out 0 itself
+def bounds_mistakes(loss):
+    m = np.linspace(-3, 3, 1000)
+    return bool(np.all(loss(m) >= np.where(m < 0, 1, 0)))
+
+
+# %% bound: expected False
+def bounds_mistakes(loss):
+    m = np.arange(-3, 3, 0.01)  # its 0 is 2.7e-15
+    return bool(np.all(loss(m) >= (m <= 0)))
+
+
+# %% perceptron (3 points): stops too early
+def train_perceptron(X, y):
+    w, b = np.zeros(np.shape(X)[1]), 0.0
+    for _ in range(100):
+        for x, label in zip(np.asarray(X), y, strict=True):
+            sign = 2 * label - 1
+            if sign * (w @ x + b) <= 0:
+                w = w + sign * x
+                b = b + sign
+    return w, b
+
+
+# %% perceptron (hidden, 3 points): stops too early
+def train_perceptron(X, y):
+    w, b = np.zeros(np.shape(X)[1]), 0.0
+    for _ in range(500):
+        for x, label in zip(np.asarray(X), y, strict=True):
+            sign = 1 if label else -1
+            if sign * (x @ w + b) <= 0:
+                w, b = w + sign * x, b + sign
+    return w, b
+
+
+# %% line: This is least squares
+def fit_line(years, calls):
+    return np.polyfit(years, calls, 1)
+
+
+# %% line: wrong order
+def fit_line(years, calls):
+    A = np.c_[np.ones(len(years)), years]
+    return np.linalg.lstsq(A, calls, rcond=None)[0]
+
+
+# %% line: A level line is not enough
+def fit_line(years, calls):
+    return 0, np.median(calls)
+
+
+# %% line (hidden): trusts these two
+def fit_line(years, calls):
+    slope = (calls[-1] - calls[0]) / (years[-1] - years[0])
+    return slope, calls[0] - slope * years[0]
+
+
+# %% line: expected a line that is off by at most 5
+def fit_line(years, calls):
+    weights = np.ones(len(years))
+    for _ in range(200):
+        slope, intercept = np.polyfit(years, calls, 1, w=weights**0.5)
+        errors = np.abs(slope * years + intercept - calls)
+        weights = np.minimum(1, 50 / np.maximum(errors, 1e-9))  # hardly a line at all
+    return slope, intercept
+
+
+# %% line: expected a line that is off by at most 5
+def fit_line(years, calls):
+    return years, calls
+
+
+# %% line (hidden): expected a line that is off by at most 5
+def fit_line(years, calls):
+    return 1.1, -2147
+
+
+# %% line (hidden): expected a line that is off by at most 5
+def fit_line(years, calls):
+    return np.polyfit(years[:13], calls[:13], 1)
+
+
+# %% perceptron: expected a line that puts the samples into the classes
+def train_perceptron(X, y):
+    return y
+
+
+# %% perceptron: put into class 0
+def train_perceptron(X, y):
+    return np.zeros(X.shape[1]), 0
+
+
+# %% bound: You look at 0 only
+def bounds_mistakes(loss):
+    return bool(loss(np.array([0.0]))[0] >= 1)
+
+
+# %% bound: wrong side only
+def bounds_mistakes(loss):
+    return bool(np.all(loss(np.linspace(-3, 0, 301)) >= 1))
+
+
+# %% bound (hidden): A dip
+def bounds_mistakes(loss):
+    return bool(
+        np.all(loss(np.array([-3, -1, 0])) >= 1) and np.all(loss(np.array([1e-9, 2, 3])) >= 0)
+    )
+
+
+# %% perceptron (hidden): gives a line that puts
+def train_perceptron(X, y):
+    A = np.c_[X, np.ones(len(y))]
+    v = np.linalg.lstsq(A, 2 * np.asarray(y) - 1, rcond=None)[0]
+    return v[:-1], v[-1]

@@ -29,53 +29,6 @@ def predicted_gradient():
     return [0.7, 0.2 - 1, 0.1]
 
 
-# %% logit-gradient: forgot the mean
-def logit_gradient(logits, labels):
-    gradient = softmax(logits)
-    gradient[np.arange(len(labels)), labels] -= 1
-    return gradient
-
-
-# %% logit-gradient: sign is the other way round
-def logit_gradient(logits, labels):
-    one_hot = np.eye(logits.shape[1])[labels]
-    return (one_hot - softmax(logits)) / len(logits)
-
-
-# %% logit-gradient: samples times classes
-def logit_gradient(logits, labels):
-    gradient = softmax(logits)
-    gradient[np.arange(len(labels)), labels] -= 1
-    return gradient / gradient.size
-
-
-# %% logit-gradient: labels are missing
-def logit_gradient(logits, labels):
-    return softmax(logits) / len(logits)
-
-
-# %% logit-gradient: all these columns
-def logit_gradient(logits, labels):
-    gradient = softmax(logits)
-    gradient[:, labels] -= 1
-    return gradient / len(logits)
-
-
-# %% logit-gradient: gradient in the probabilities
-def logit_gradient(logits, labels):
-    p = softmax(logits)
-    gradient = np.zeros(logits.shape)
-    rows = np.arange(len(labels))
-    gradient[rows, labels] = -1 / p[rows, labels] / len(labels)
-    return gradient
-
-
-# %% logit-gradient (hidden): raises AttributeError
-def logit_gradient(logits, labels):
-    one_hot = np.eye(logits.shape[1])[labels]
-    return (softmax(logits) - one_hot) / len(logits)
-
-
 # %% weights: Rows and columns are swapped
 def weight_gradient(X, W, b, labels):
     G = softmax(X @ W.T + b)
@@ -168,7 +121,7 @@ def numeric_gradient(f, x):
     return gradient + 0 * x.__imul__(2)
 
 
-# %% numeric: Twice what it should be
+# %% numeric (2 points): Twice what it should be
 def numeric_gradient(f, x):
     h = 1e-5
     gradient = np.zeros(len(x))
@@ -190,7 +143,7 @@ def numeric_gradient(f, x):
     return gradient
 
 
-# %% numeric: error in the sixth digit
+# %% numeric (2 points): not accurate to six digits
 def numeric_gradient(f, x):
     h = 1e-5
     gradient = np.zeros(len(x))
@@ -236,4 +189,150 @@ def gradient_is_right(f, claimed, x):
 
 # %% claim (hidden): part in a thousand
 def gradient_is_right(f, claimed, x):
-    return np.allclose(claimed(x), numeric_gradient(f, x), rtol=1e-2, atol=0)
+    g = numeric_gradient(f, x)
+    return bool(np.max(np.abs(claimed(x) - g)) < 2e-3 * np.max(np.abs(g)))
+
+
+# %% weights: all these columns
+def weight_gradient(X, W, b, labels):
+    G = softmax(X @ W.T + b)
+    G[:, labels] -= 1
+    return G.T @ X / len(X)
+
+
+# %% weights: labels are missing
+def weight_gradient(X, W, b, labels):
+    return softmax(X @ W.T + b).T @ X / len(X)
+
+
+# %% weights: samples times classes
+def weight_gradient(X, W, b, labels):
+    G = softmax(X @ W.T + b) - np.eye(len(W))[labels]
+    return G.T @ X / G.size
+
+
+# %% weights (hidden): AttributeError
+def weight_gradient(X, W, b, labels):
+    G = softmax(X @ W.T + b) - np.eye(len(W))[labels]
+    return G.T @ X / len(X)
+
+
+# %% numeric (2 points): Half of what it should be
+def numeric_gradient(f, x):
+    h = 1e-6
+    gradient = np.zeros(len(x))
+    for k in range(len(x)):
+        x[k] += h
+        right = f(x)
+        x[k] -= h
+        left = f(x)
+        gradient[k] = (right - left) / (2 * h)
+    return gradient
+
+
+# %% numeric (2 points): Left is mended
+def numeric_gradient(f, x):
+    h = 1e-14
+    gradient = np.zeros(len(x))
+    for k in range(len(x)):
+        step = h * (np.arange(len(x)) == k)
+        gradient[k] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient
+
+
+# %% numeric (2 points): Left is mended
+def numeric_gradient(f, x):
+    h = 1e-14
+    gradient = np.zeros(len(x))
+    for k in range(len(x)):
+        old = x[k]
+        x[k] += h
+        right = f(x)
+        x[k] -= 2 * h
+        left = f(x)
+        gradient[k] = (right - left) / (2 * h)
+        x[k] = old
+    return gradient
+
+
+# %% numeric: changes its arguments
+def numeric_gradient(f, x):
+    h = 1e-5
+    gradient = np.zeros(len(x))
+    for k in range(len(x)):
+        x[k] += h
+        right = f(x)
+        x[k] -= 2 * h
+        left = f(x)
+        x[k] += h  # nearly back
+        gradient[k] = (right - left) / (2 * h)
+    return gradient
+
+
+# %% claim: compare each entry with its own size
+def gradient_is_right(f, claimed, x):
+    return np.allclose(claimed(x), numeric_gradient(f, x), rtol=1e-5, atol=1e-12)
+
+
+# %% claim: compare each entry with its own size
+def gradient_is_right(f, claimed, x):
+    numeric = numeric_gradient(f, x)
+    return bool(np.all(np.abs(claimed(x) / numeric - 1) < 1e-5))
+
+
+# %% claim: compare each entry with its own size
+def gradient_is_right(f, claimed, x):
+    return np.allclose(claimed(x), numeric_gradient(f, x))
+
+
+# %% claim: direction only
+def gradient_is_right(f, claimed, x):
+    a, b = claimed(x), numeric_gradient(f, x)
+    cosine = a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+    return bool(cosine > 1 - 1e-8)
+
+
+# %% fool: went down the gradient
+def fooled(picture, label, W, b):
+    errors = softmax(W @ picture + b) - np.eye(len(W))[label]
+    return np.clip(picture - 0.25 * np.sign(errors @ W), 0, 1)
+
+
+# %% fool: hardly changes most pixels
+def fooled(picture, label, W, b):
+    errors = softmax(W @ picture + b) - np.eye(len(W))[label]
+    gradient = W.T @ errors
+    return np.clip(picture + 0.25 * gradient / abs(gradient).max(), 0, 1)
+
+
+# %% fool (3 points): lighter than white
+def fooled(picture, label, W, b):
+    errors = softmax(W @ picture + b) - np.eye(len(W))[label]
+    return picture + 0.25 * np.sign(errors @ W)
+
+
+# %% fool: a pixel changed by 1
+def fooled(picture, label, W, b):
+    errors = softmax(W @ picture + b) - np.eye(len(W))[label]
+    return (errors @ W > 0).astype(float)
+
+
+# %% fool: that is still a
+def fooled(picture, label, W, b):
+    noise = np.random.default_rng(0).choice([-0.25, 0.25], size=len(picture))
+    return np.clip(picture + noise, 0, 1)
+
+
+# %% fool: expected a picture that the model calls something else
+def fooled(picture, label, W, b):
+    return np.full(len(picture), np.nan)
+
+
+# %% fool: expected a picture that the model calls something else
+def fooled(picture, label, W, b):
+    return (label + 1) % 10
+
+
+# %% fool: that is still a
+def fooled(picture, label, W, b):
+    return picture

@@ -34,60 +34,14 @@ def predicted_sum():
     return 256
 
 
-# %% lse: Nothing is shifted
-def log_sum_exp(z):
-    return np.log(np.sum(np.exp(z), axis=-1))
-
-
-# %% lse: never added again
-def log_sum_exp(z):
-    shifted = z - z.max(axis=-1, keepdims=True)
-    return np.log(np.exp(shifted).sum(axis=-1))
-
-
-# %% lse: of the whole table
-def log_sum_exp(z):
-    return np.log(np.exp(z - z.max()).sum(axis=-1)) + z.max()
-
-
-# %% lse: summed over the whole table
-def log_sum_exp(z):
-    return z.max() + np.log(np.exp(z - z.max()).sum())
-
-
-# %% lse: down the columns
-def log_sum_exp(z):
-    top = z.max(axis=0)
-    return top + np.log(np.exp(z - top).sum(axis=0))
-
-
-# %% lse: mean of the exponentials
-def log_sum_exp(z):
-    top = z.max(axis=-1, keepdims=True)
-    return top[..., 0] + np.log(np.exp(z - top).mean(axis=-1))
-
-
-# %% lse: ruled out altogether gives NaN
-def log_sum_exp(z):
-    top = z.max(axis=-1, keepdims=True)
-    return top[..., 0] + np.log(np.exp(z - top).sum(axis=-1))
-
-
-# %% lse (hidden): AttributeError
-def log_sum_exp(z):
-    top = z.max(axis=-1, keepdims=True)
-    top[top == -np.inf] = 0
-    return top[..., 0] + np.log(np.exp(z - top).sum(axis=-1))
-
-
-# %% softplus: e to the 1000 overflows. Let
+# %% softplus (1 points): e to the 1000 overflows. Let
 def softplus_of(z):
     return np.log1p(np.exp(z))
 
 
-# %% softplus: Small results are 0
+# %% softplus (1 points): Small results are 0
 def softplus_of(z):
-    return np.maximum(z, 0) + np.log(1 + np.exp(-abs(z)))
+    return np.maximum(z, 0) + np.log(1 + np.exp(-np.abs(z)))
 
 
 # %% softplus: Both at once
@@ -144,7 +98,7 @@ def merged(first, second):
     return top, (s * np.exp(c) + total * np.exp(other)) / np.exp(top)
 
 
-# %% merge: ruled out give NaN
+# %% merge (2 points): ruled out give NaN
 def merged(first, second):
     (c, s), (other, total) = first, second
     top = max(c, other)
@@ -163,40 +117,46 @@ def losses_from_logits(logits, labels):
     return losses_from_the_web(logits, labels)
 
 
-# %% safe: no loss can be above 16.12, and
+# %% safe (2 points): a perfect one is below 0
 def losses_from_logits(logits, labels):
+    logits = np.asarray(logits)
     exps = np.exp(logits - logits.max(axis=1, keepdims=True))
     probs = exps / exps.sum(axis=1, keepdims=True)
     return -np.log(probs[np.arange(len(labels)), labels] + 1e-7)
 
 
-# %% safe: rounded to 0 before its logarithm
+# %% safe (2 points): rounded to 0 before its logarithm
 def losses_from_logits(logits, labels):
+    logits = np.asarray(logits)
     exps = np.exp(logits - logits.max(axis=1, keepdims=True))
     probs = exps / exps.sum(axis=1, keepdims=True)
     return -np.log(probs[np.arange(len(labels)), labels])
 
 
-# %% safe: ε by another name
+# %% safe (2 points): ε by another name
 def losses_from_logits(logits, labels):
+    logits = np.asarray(logits)
     exps = np.exp(logits - logits.max(axis=1, keepdims=True))
     probs = exps / exps.sum(axis=1, keepdims=True)
     return -np.log(probs[np.arange(len(labels)), labels].clip(min=1e-7))
 
 
-# %% safe: Without a shift
+# %% safe (2 points): Without a shift
 def losses_from_logits(logits, labels):
+    logits = np.asarray(logits)
     return np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(labels)), labels]
 
 
-# %% safe: have no digits left
+# %% safe (3 points): have no digits left
 def losses_from_logits(logits, labels):
+    logits = np.asarray(logits)
     z = logits - logits.max(axis=1, keepdims=True)
     return np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(labels)), labels]
 
 
-# %% safe: NaN has become a number
+# %% safe (3 points): NaN has become a number
 def losses_from_logits(logits, labels):
+    logits = np.asarray(logits)
     rows, j = np.arange(len(labels)), logits.argmax(axis=1)
     exps = np.exp(logits - logits[rows, j][:, None])
     exps[rows, j] = 0
@@ -276,3 +236,87 @@ def still_pulls(loss):
 # %% pull (hidden): just too little
 def still_pulls(loss):
     return bool(np.all(-np.diff(loss(np.arange(-1000.0, 1))) > 0.1))
+
+
+# %% safe (2 points): a perfect one is below 0
+def losses_from_logits(logits, labels):
+    z = np.asarray(logits)
+    exps = np.exp(z - z.max(axis=1, keepdims=True))
+    probs = exps / exps.sum(axis=1, keepdims=True)
+    return -np.log(probs[np.arange(len(labels)), labels] + 1e-10)
+
+
+# %% safe (1 points): ε and nan_to_num are still there
+def losses_from_logits(logits, labels):
+    z = np.asarray(logits)
+    exps = np.exp(z - z.max(axis=1, keepdims=True))
+    probs = np.nan_to_num(exps / exps.sum(axis=1, keepdims=True))
+    return -np.log(probs[np.arange(len(labels)), labels] + 1e-7)
+
+
+# %% safe (1 points): and ε is still there
+def losses_from_logits(logits, labels):
+    exps = np.exp(logits)
+    probs = exps / exps.sum(axis=1, keepdims=True)
+    return -np.log(probs[np.arange(len(labels)), labels] + 1e-7)
+
+
+# %% safe (1 points): and nan_to_num is still there
+def losses_from_logits(logits, labels):
+    exps = np.exp(logits)
+    probs = np.nan_to_num(exps / exps.sum(axis=1, keepdims=True))
+    return -np.log(probs[np.arange(len(labels)), labels])
+
+
+# %% pull (hidden): not from -613 to -612
+def still_pulls(loss):
+    z = np.arange(-1000.0, 0, 5)
+    return bool(np.all(loss(z) - loss(z + 1) > 0.5))
+
+
+# %% scale: Nothing is scaled
+def loss_scale(gradients):
+    return 1
+
+
+# %% scale: The same factor cannot suit
+def loss_scale(gradients):
+    return 2**16
+
+
+# %% scale: Take absolute values
+def loss_scale(gradients):
+    return 60_000 / np.max(gradients)
+
+
+# %% scale: is wasted
+def loss_scale(gradients):
+    return 1 / np.max(np.abs(gradients))
+
+
+# %% scale (hidden): the smallest entry
+def loss_scale(gradients):
+    return np.finfo(np.float16).tiny / np.min(np.abs(gradients))
+
+
+# %% scale: You look at the mean
+def loss_scale(gradients):
+    return 65_504 / np.mean(np.abs(gradients))
+
+
+# %% scale: expected a factor
+def loss_scale(gradients):
+    return 60_000 / np.max(np.abs(gradients)) * gradients
+
+
+# %% scale: the factor nan, expected
+def loss_scale(gradients):
+    return np.nan
+
+
+# %% scale (hidden): expected a factor
+def loss_scale(gradients):
+    factor = 2.0**40
+    while np.isinf(np.float16(factor * np.max(np.abs(gradients)))) and factor > 1:
+        factor /= 2
+    return factor

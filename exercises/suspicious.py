@@ -8,6 +8,8 @@ names, changes to modules. A remark is no proof: look at the cell.
 import ast
 import re
 
+from IPython.core import magics
+from IPython.core.alias import default_aliases
 from IPython.core.inputtransformer2 import TransformerManager
 
 from exercises.generate import is_marked
@@ -15,7 +17,7 @@ from exercises.generate import is_marked
 MODULES = set(
     """
     numpy math cmath itertools functools collections fractions decimal statistics random time
-    typing string warnings dataclasses scipy matplotlib __future__
+    typing string warnings dataclasses matplotlib __future__
 """.split()
 )
 NAMES = set(
@@ -28,7 +30,8 @@ ATTRIBUTES = set(
     """
     sys os gc inspect builtins ctypes ctypeslib f2py importlib types modules mock attrgetter
     methodcaller fromfile memmap loadtxt genfromtxt DataSource get_type_hints ForwardRef Formatter
-    make_dataclass
+    make_dataclass singledispatch singledispatchmethod update_wrapper wraps pickle copyreg load
+    open_memmap as_strided runstring rundocs measure decorate_methods distutils
 """.split()
 )
 FRAMES = re.compile(r"(f_(back|globals|locals|builtins|code)|(gi|cr|ag|tb|co)_\w+)")
@@ -45,9 +48,15 @@ PLAIN = {
 }
 SUMS = re.compile(r"__[ir]?(add|sub|mul|truediv|matmul|pow)__")  # called instead of + and *
 ARRAY = {"shape", "dtype", "real", "imag", "flat", "writeable"}  # of an array, may be set
+SPECIAL = re.compile(r"\b__(?!main__|name__)\w+__\b")  # in a text, as "{0.__globals__}"
 # What notebooks know beside Python: commands that cannot help, and those that time what follows.
-HARMLESS = re.compile(r"^ *(%(matplotlib|pip|conda|config|precision)\b.*|[\w.]+\?+ *)$", re.M)
-TIMING = re.compile(r"^( *)%%?(time|timeit|capture)\b( +-\w+( +\d+)?)*", re.M)
+HARMLESS = set("matplotlib pip conda config precision pinfo pinfo2".split())
+TIMING = set("time timeit capture".split())
+PLAIN_TEXT = re.compile(r"[\w .,:/+=<>~'\"-]*")  # nothing that a command would evaluate
+OPTIONS = re.compile(r"^( *-\w+( +\d+)?)* *")
+GROUPS = [kind for kind in vars(magics).values() if getattr(kind, "magics", None)]
+COMMANDS = {name for group in GROUPS for name in group.magics["line"]}
+COMMANDS |= {name for name, _ in default_aliases()}
 
 
 def suspicious(notebook, original):
@@ -84,44 +93,102 @@ def imported(cell):
 
 
 def parsed(source):
-    """Return the syntax tree of a cell, as IPython reads it; one that cannot run is empty."""
-    text = TIMING.sub(r"\1", HARMLESS.sub("pass", source))
+    """Return the syntax tree of a cell, as IPython runs it; one that cannot run is empty."""
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    try:
-        return compile(TransformerManager().transform_cell(text), "cell", "exec", flags)
-    except (SyntaxError, ValueError, RecursionError):
-        return ast.Module([], [])
+    line = source.strip()
+    texts = [source]
+    if len(line.splitlines()) == 1 and re.split(r"\W", line)[0] in COMMANDS:
+        texts.append(f"%{line}")  # IPython adds the sign itself
+    for text in texts:
+        try:
+            code = TransformerManager().transform_cell(text)
+            return Commands().visit(compile(code, "cell", "exec", flags))
+        except (SyntaxError, ValueError):
+            continue
+    return ast.Module([], [])
+
+
+class Commands(ast.NodeTransformer):
+    """Replaces harmless commands of the notebook by None, and timings by the code they time."""
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        parts = [part.value for part in node.args if isinstance(part, ast.Constant)]
+        if re.fullmatch(r"get_ipython\(\).run_(line|cell)_magic", ast.unparse(node.func)):
+            name, line, *body = parts
+            if name in HARMLESS and PLAIN_TEXT.fullmatch(line) and not body:
+                return ast.Constant(None)
+            if name in TIMING and (name != "capture" or PLAIN_TEXT.fullmatch(line)):
+                code = "" if name == "capture" else OPTIONS.sub("", line)
+                return ast.Module([parsed(text) for text in (code, *body)], [])
+        return node
 
 
 def odd_parts(source, free, later):
     """Yield what is odd in a cell."""
-    for node in ast.walk(parsed(source)):
+    tree = parsed(source)
+    checks = [
+        part.value.func
+        for part in tree.body
+        if isinstance(part, ast.Expr)
+        and isinstance(part.value, ast.Call)
+        and not part.value.keywords
+        and all(isinstance(argument, ast.Constant) for argument in part.value.args)
+    ]
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    methods = {id(part) for node in classes for part in node.body}
+    for node in ast.walk(tree):
+        for name in bound(node):
+            if name == CHECK or (name.startswith("__") and name not in PLAIN):
+                yield f"its own {name}"
+            elif name == "self":
+                yield "its own self"
         if isinstance(node, ast.Name):
             private = node.id.startswith("__") and node.id not in PLAIN
             stored = not isinstance(node.ctx, ast.Load)
-            if private or (node.id in (NAMES | later) and not stored):
+            if private:
                 yield node.id
-            if stored and node.id == CHECK:
-                yield f"its own {CHECK}"
+            elif node.id in (NAMES | later) and not stored:
+                yield node.id
+            elif node.id == CHECK and not stored and node not in checks:
+                yield f"{CHECK} in its code"
+        elif isinstance(node, ast.AnnAssign) and FRAMES.fullmatch(ast.unparse(node.target)):
+            yield ast.unparse(node.target)  # a field, which a pattern could read from a frame
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             yield from odd_imports(node, free)
         elif isinstance(node, ast.MatchClass):
-            yield from (name for name in node.kwd_attrs if name.startswith("_"))
+            for name in node.kwd_attrs:
+                if name.startswith("_") or name in ATTRIBUTES or FRAMES.fullmatch(name):
+                    yield name
         elif isinstance(node, ast.Attribute):
-            private = node.attr.startswith("_") and node.attr not in PLAIN
+            own = isinstance(node.value, ast.Name) and node.value.id == "self"
+            private = node.attr.startswith("__" if own else "_") and node.attr not in PLAIN
             private = private and not SUMS.fullmatch(node.attr)
-            private = private and not (isinstance(node.value, ast.Name) and node.value.id == "self")
             if private or node.attr in ATTRIBUTES or FRAMES.fullmatch(node.attr):
                 yield ast.unparse(node)
             elif not isinstance(node.ctx, ast.Load) and not is_own(node):
                 yield f"{ast.unparse(node)} = …"
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            special = node.name.startswith("__") and node.name not in PLAIN
-            if special or node.name == CHECK:
-                yield f"its own {node.name}"
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id == "type" and len(node.args) > 1:
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from (found[0] for found in SPECIAL.finditer(node.value))
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+            if "self" in names and id(node) not in methods:
+                yield "self outside a class"
+        elif isinstance(node, ast.Call) and len(node.args) > 1:
+            if re.match(r"type\b", ast.unparse(node.func)):
                 yield "type(…) with three arguments"
+
+
+def bound(node):
+    """Yield the names that a node binds."""
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        yield node.id
+    elif isinstance(node, ast.alias):
+        yield node.asname or ""
+    elif isinstance(node, ast.MatchMapping):
+        yield node.rest or ""
+    elif hasattr(node, "name"):  # functions, classes, patterns, errors
+        yield node.name or ""
 
 
 def odd_imports(node, free):
@@ -134,10 +201,10 @@ def odd_imports(node, free):
         else:
             odd = module.split(".")[0] not in MODULES
             odd = odd or name in ATTRIBUTES or name.startswith("_") or name == "*"
-        if odd:
+            parts = module.removeprefix("__future__").split(".")
+            odd = odd or any(part.startswith("_") or part in ATTRIBUTES for part in parts)
+        if odd or (name == CHECK and alias.asname):
             yield ".".join(filter(None, (module, name)))
-        if alias.asname == CHECK:
-            yield f"its own {CHECK}"
 
 
 def is_own(node):

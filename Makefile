@@ -78,7 +78,7 @@ release: $(READY) ## make the students' exercise notebooks, in exercises/release
 	@ls exercises/release/*/*.ipynb
 
 grade: .venv-grading/ready ## grade a folder of submissions: make grade SUBMISSIONS=folder
-	@CONFINED=$(CONFINED) $(GRADING)/python -m exercises.grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)")
+	@CONFINED=$(CONFINED) EXAM=$(EXAM) $(GRADING)/python -m exercises.grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)")
 
 slides: book ## make the slides; they are part of the book
 	@echo "== The slides are in $(CURDIR)/_build/html/slides"
@@ -90,7 +90,7 @@ present: $(READY) .venv-grading/ready ## teach from copies of the chapters: slid
 	@echo "== Presenting copies of the chapters, made anew each time, from _build/present"
 	@$(GRADING)/jupyter lab _build/present --config website/present_config.py
 
-rehearse: $(READY) .venv-grading/ready ## try the grading on odd and hostile submissions (ten minutes)
+rehearse: $(READY) .venv-grading/ready ## try the grading on odd and hostile submissions (forty minutes on a busy machine)
 	@$(BIN)/pytest tests/exercises/rehearse_*.py
 
 screenshots: book ## photograph every page, light and dark, wide and narrow, into _build/screenshots

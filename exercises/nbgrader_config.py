@@ -43,6 +43,9 @@ class ForgiveWarnings(NbGraderPreprocessor):
 
 
 c.Autograde.autograde_preprocessors.insert(1, ForgiveWarnings)  # after Execute
+if os.environ.get("EXAM") == "yes":
+    c.Autograde.autograde_preprocessors.insert(0, "exercises.exam.ExecuteExam")
+    c.Execute.enabled, c.ExecuteExam.enabled = False, True
 
 
 # --- what Formgrader and the feedback pages show ------------------------------------------------

@@ -37,7 +37,16 @@ ATTRIBUTES = set(
 )
 FRAMES = re.compile(r"(f_(back|globals|locals|builtins|code)|(gi|cr|ag|tb|co)_\w+)")
 CHECK = "check_exercise"  # what the check cells call
-PLAIN = {"__init__", "__call__", "__repr__", "__str__", "__name__", "__doc__", "__len__"}
+PLAIN = {
+    "__init__",
+    "__call__",
+    "__getitem__",
+    "__repr__",
+    "__str__",
+    "__name__",
+    "__doc__",
+    "__len__",
+}
 SUMS = re.compile(r"__[ir]?(add|sub|mul|truediv|matmul|pow)__")  # called instead of + and *
 ARRAY = {"shape", "dtype", "real", "imag", "flat", "writeable"}  # of an array, may be set
 SPECIAL = re.compile(r"\b__(?!main__|name__)\w+__\b")  # in a text, as "{0.__globals__}"
@@ -55,17 +64,20 @@ COMMANDS |= {name for name, _ in default_aliases()}
 def suspicious(notebook, original):
     """Return remarks on the student's cells, each with the number of the cell.
 
-    `original` is the notebook that was handed out: what its setup cell imports is free to use,
-    what its later cells import may be what the student has to write.
+    `original` is the notebook that was handed out: what its cells before an answer import is free
+    to use, what its later cells import may be what the student has to write.
     """
-    free = set().union(*(imported(cell) for cell in original.cells if cell.id == "setup"))
-    cells = [cell for cell in original.cells if is_marked(cell, "locked")]
-    later = set().union(*map(imported, cells)) - free
+    ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in original.cells]
+    imports = [imported(cell) if is_marked(cell, "locked") else set() for cell in original.cells]
     given = {cell.source.strip() for cell in original.cells}  # copies of these are harmless
-    remarks = []
+    remarks, place = [], 0
     for number, cell in enumerate(notebook.cells, start=1):
+        known = cell.metadata.get("nbgrader", {}).get("grade_id")
+        place = ids.index(known) if known in ids and known else place  # a new cell follows another
         own = cell.source.strip() not in given and not is_marked(cell, "locked")
         if cell.cell_type == "code" and own:
+            free = set().union(*imports[:place])
+            later = set().union(*imports[place:]) - free
             try:
                 found = sorted({part[:60] for part in odd_parts(cell.source, free, later)})[:9]
             except Exception:  # nothing that a student writes may stop the grading

@@ -41,6 +41,7 @@ def solved(name=NAME, **answers):
     """Return the student's version with solutions filled in; `answers` replaces some by cell id."""
     notebook = blank(name)
     solutions = {cell.id: cell.source for cell in read(name).cells}
+    assert set(answers) <= set(solutions), f"{name} has not all of these cells: {set(answers)}"
     for cell in notebook.cells:
         if generate.is_marked(cell, "solution"):
             cell.source = answers.get(cell.id, solutions[cell.id])
@@ -162,13 +163,12 @@ def text(student):
 
 
 QUIET_NOISE = """\
-def mean_nll(probs, labels):
+def binary_loss(z, y):
     import sys, warnings
     warnings.simplefilter("always")
     warnings.warn("looking at the labels")
     print("debugging", file=sys.stderr)
-    probs = np.asarray(probs)
-    return -np.log(probs[np.arange(len(labels)), labels]).mean()"""
+    return np.logaddexp(0, (1 - 2 * np.asarray(y)) * np.asarray(z)).mean()"""
 ENTROPY = "def entropy_of(p):\n    return {}"
 
 ODD = {
@@ -299,7 +299,7 @@ ODD = {
         RIGHT,
         "",
     ),
-    "noise": Odd({"noise.ipynb": of("noise", batch=QUIET_NOISE)}, RIGHT, "cell 13 uses sys"),
+    "noise": Odd({"noise.ipynb": of("noise", binary=QUIET_NOISE)}, RIGHT, "uses sys"),
     "library": Odd(
         {"library.ipynb": of("library", entropy="from xent_lib import entropy as entropy_of")},
         RIGHT - 3,

@@ -32,6 +32,7 @@ def slides(tmp_path_factory):
             wait_for(ADDRESS)
             with sync_playwright() as playwright:
                 tab = launch(playwright).new_page(viewport={"width": 1280, "height": 720})
+                tab.set_default_timeout(120_000)  # milliseconds; a busy machine is slow
                 foreign = []
                 tab.route("**/*", lambda route: refuse_foreign(route, foreign))
                 tab.goto(f"{ADDRESS}/rise/03_cross_entropy.ipynb?token=rehearsal")

@@ -15,7 +15,17 @@ import sklearn.datasets
 from IPython.core.interactiveshell import InteractiveShell
 
 from xent_lib import feedback, softmax
-from xent_lib.feedback import EPSILONS, Exercise, Mistake, NotSolved, check, data, score
+from xent_lib.feedback import (
+    EPSILONS,
+    Exercise,
+    Mistake,
+    NotSolved,
+    chapter_01,
+    chapter_03,
+    check,
+    data,
+    score,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +48,11 @@ def fails(*arguments, **options):
 
 
 # --- comparing results ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("task", [chapter_01.exercise_6(), chapter_03.exercise_5()])
+def test_text_of_the_wanted_outcome_is_no_answer(task):
+    assert feedback._judge(lambda *_: str(task.right), task, task.cases)[0] == 0
 
 
 @pytest.mark.parametrize(

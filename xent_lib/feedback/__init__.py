@@ -406,7 +406,12 @@ def _observed(task: Exercise, result: Any, arguments: tuple[Any, ...]) -> Any:
     """Return what is compared of a result: itself, unless the exercise says otherwise."""
     if task.observed is None or result is None or isinstance(result, Exception | _Unusable):
         return result
-    seen = _result(task.observed[1], copy.deepcopy((result, *arguments)))
+    table = _array(result)
+    if table.ndim == 0 and table.dtype.kind == "U":
+        return _Unusable(result)  # even if it says what the message expects
+    observe = task.observed[1]
+    # A generator, say, cannot be copied: that is the student's mistake, too.
+    seen = _result(lambda: observe(*copy.deepcopy((result, *arguments))), ())
     return _Unusable(result) if isinstance(seen, Exception) else seen
 
 

@@ -1,15 +1,50 @@
 """The exercises of chapter 8, training."""
 
+from itertools import combinations, pairwise
+
 import numpy as np
 
 from xent_lib import (
     adam,
     gradient_descent,
+    softmax_cross_entropy,
     softmax_cross_entropy_grad,
     softmax_cross_entropy_value_and_grad,
 )
 
-from . import Exercise
+from . import Exercise, Mistake, Outcome
+from .data import digits
+
+
+def train_deep(weights, steps=100, rate=0.3):
+    """Train a network of sigmoids on the 200 digits, all of them in each step.
+
+    The weights are those at the start, one table per layer, each of shape (outputs, inputs); the
+    biases start at 0. Returns the losses, at the start and after each step, the size (the root of
+    the sum of squares) of the gradient in each table of weights at the start, and the mean slope
+    of the hidden units there.
+    """
+    pixels, labels = digits()
+    weights = [np.array(table, dtype=float) for table in weights]
+    biases = [np.zeros(len(table)) for table in weights]
+    losses, sizes, slopes = [], [], []
+    for step in range(steps + 1):
+        h = [pixels / 16]  # what goes into each layer
+        for table, bias in zip(weights[:-1], biases[:-1], strict=True):
+            h.append(1 / (1 + np.exp(-(h[-1] @ table.T + bias))))
+        logits = h[-1] @ weights[-1].T + biases[-1]
+        loss, by_sums = softmax_cross_entropy_value_and_grad(logits, labels)
+        losses.append(loss)
+        for layer in reversed(range(len(weights))):
+            by_table, by_bias = by_sums.T @ h[layer], by_sums.sum(axis=0)
+            slope = h[layer] * (1 - h[layer])
+            by_sums = by_sums @ weights[layer] * slope
+            if step == 0:
+                sizes.insert(0, np.linalg.norm(by_table))
+                slopes.insert(0, slope.mean())
+            weights[layer] -= rate * by_table
+            biases[layer] -= rate * by_bias
+    return np.array(losses), np.array(sizes), np.mean(slopes[1:])
 
 
 def exercise_1() -> Exercise:
@@ -80,53 +115,56 @@ def exercise_2() -> Exercise:
 
 
 def exercise_3() -> Exercise:
-    def walk(losses, patience, tie=False, previous=False):
-        """Stop early; optionally count ties, or compare with the previous epoch."""
-        best = waited = 0
-        for epoch in range(1, len(losses)):
-            beside = losses[epoch - 1] if previous else losses[best]
-            better = losses[epoch] <= beside if tie else losses[epoch] < beside
-            waited = 0 if better else waited + 1
-            if losses[epoch] < losses[best] or (tie and better):
-                best = epoch
-            if waited == patience:
-                return best, epoch
-        return best, len(losses) - 1
+    pixels, truths = digits()
+    label_of = {tuple(row): label for row, label in zip(pixels.tolist(), truths, strict=True)}
+    found_all = Outcome("all three wrong labels")
+    smallest = Outcome("rows whose labels fit well")
+    repeated = Outcome("not five different rows")
+
+    def fit(X, labels):
+        """Return the loss of each label after fifty steps of softmax regression."""
+        X, W, b = np.array(X, dtype=float), np.zeros((10, 64)), np.zeros(10)
+        for _ in range(50):
+            by_logits = softmax_cross_entropy_grad(X @ W.T + b, labels)
+            W, b = W - 0.5 * by_logits.T @ X, b - 0.5 * by_logits.sum(axis=0)
+        return softmax_cross_entropy(X @ W.T + b, labels, reduction="none")
+
+    def found(rows, X, labels):
+        """Say how many of the wrong labels are among these rows."""
+        rows = np.asarray(rows)
+        if rows.ndim != 1 or rows.dtype.kind not in "iu":
+            return rows
+        if len(rows) != 5 or len(set(rows % len(X))) != 5:
+            return repeated
+        given = np.rint(16 * np.array(X, dtype=float)).tolist()
+        wrong = np.array([label_of[tuple(row)] for row in given]) != np.array(labels)
+        count = wrong[rows].sum()
+        if count == wrong.sum():
+            return found_all
+        well = np.argsort(fit(X, labels))[: len(X) // 2]
+        return smallest if np.isin(rows, well).all() else Outcome(f"{count} of 3 wrong labels")
 
     mistakes = {
-        "You used the future: this is the best of all epochs, but training had already "
-        "stopped.": lambda losses, n: (int(np.argmin(losses)), len(losses) - 1),
-        "You wait one epoch too long.": lambda losses, n: walk(losses, n + 1),
-        "You stop one epoch too early.": (
-            lambda losses, n: walk(losses, n - 1) if n > 1 else walk(losses, n)
-        ),
-        "You compare with the epoch before. Compare with the best one so far.": (
-            lambda losses, n: walk(losses, n, previous=True)
-        ),
-        "You keep the epoch in which you stop. Keep the best one.": (
-            lambda losses, n: (walk(losses, n)[1],) * 2
-        ),
-        "An equal loss is not an improvement: keep waiting.": (
-            lambda losses, n: walk(losses, n, tie=True)
-        ),
-        "The two are swapped: first the epoch that is kept.": (
-            lambda losses, n: walk(losses, n)[::-1]
-        ),
+        "You took the small end. A label that does not fit costs much.": smallest,
+        "Name five rows, each of them once, by its number.": repeated,
     }
-    cases = [
-        ([0.9, 0.5, 0.4, 0.45, 0.42, 0.43, 0.3], 3),
-        ([1.0, 0.8, 0.9, 0.85, 0.95, 0.7, 0.6], 2),
-        ([0.5, 0.6, 0.7, 0.8, 0.9, 0.4], 2),
-        ([0.5, 0.4, 0.4, 0.4, 0.3], 2),
-        ([0.5, 0.4, 0.3, 0.35], 3),
-    ]
+
+    def planted(seed, size=200):
+        """Return the first digits, of which three carry another label."""
+        rng = np.random.default_rng(seed)
+        rows, labels = rng.choice(size, 3, replace=False), truths[:size].copy()
+        labels[rows] = (labels[rows] + rng.integers(1, 10, size=3)) % 10
+        return pixels[:size] / 16, labels
+
     return Exercise(
-        title="Stop",
-        points=2,
-        function="early_stopping",
-        right=walk,
-        cases=cases,
+        title="Suspects",
+        points=3,
+        function="suspects",
+        right=found_all,
+        observed=("", found),
+        cases=[planted(1), planted(4), planted(6)],
         mistakes=mistakes,
+        may_use=["softmax"],
     )
 
 
@@ -203,6 +241,7 @@ def exercise_5() -> Exercise:
         """Return Adam with something else in its place."""
 
         def walk(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
+            w = np.array(w, dtype=float)
             u, v = 0 * w, 0 * w
             for t in range(first, first + steps):
                 g = gradient(w)
@@ -216,17 +255,25 @@ def exercise_5() -> Exercise:
 
         return walk
 
+    one_left = {
+        "u is still not a mean: the new gradient needs the weight 1 - β₁.": {"new_u": 1.0},
+        "The two means start at 0 and are too small at first: divide by 1 - βᵗ.": {
+            "fair_u": 0,
+            "fair_v": 0,
+        },
+        "u is still too small at first: divide by 1 - β₁ᵗ.": {"fair_u": 0},
+        "v is still too small at first: divide by 1 - β₂ᵗ.": {"fair_v": 0},
+        "ε is still under the root: there it is large compared with a tiny gradient.": {
+            "inside": True
+        },
+    }
+    bugs = [{"new_u": 1.0}, {"fair_u": 0, "fair_v": 0}, {"inside": True}]
+    two_left = [variant(**(one | other)) for one, other in combinations(bugs, 2)]
     mistakes = {
         "Nothing is fixed yet.": adam_from_the_web,
-        "u is still not a mean: the new gradient needs the weight 1 - β₁.": variant(new_u=1.0),
-        "The two means start at 0 and are too small at first: divide by 1 - βᵗ.": (
-            variant(fair_u=0, fair_v=0)
-        ),
-        "u is still too small at first: divide by 1 - β₁ᵗ.": variant(fair_u=0),
-        "v is still too small at first: divide by 1 - β₂ᵗ.": variant(fair_v=0),
-        "ε is still under the root: there it is large compared with a tiny gradient.": (
-            variant(inside=True)
-        ),
+        **{text: Mistake(variant(**bug), points=2) for text, bug in one_left.items()},
+        "One of the three bugs is gone. The others are in how old and new are weighted, in the "
+        "start at 0, or in the place of ε.": Mistake(*two_left, points=1),
         "You count from 0, and 1 - β⁰ is 0: the first step has t = 1.": variant(first=0),
         "You count from 2: the first step has t = 1.": variant(first=2),
         "The root of v is missing.": variant(root=False),
@@ -242,57 +289,52 @@ def exercise_5() -> Exercise:
         (tiny_gradient, np.array([3.0, -2.0]), 0.01, 3),
     ]
     return Exercise(
-        title="Adam", points=4, function="adam_steps", right=right, cases=cases, mistakes=mistakes
+        title="Adam", points=3, function="adam_steps", right=right, cases=cases, mistakes=mistakes
     )
 
 
 def exercise_6() -> Exercise:
-    def equal_rows(X_train, X_test):
-        """Return a table: which test row equals which training row."""
-        return (np.asarray(X_test)[:, None] == np.asarray(X_train)).all(axis=2)
+    learns = Outcome("a loss below 1.73 after 100 steps")
+    alike = Outcome("units that are all alike")
+    flat = Outcome("a first layer that hardly learns")
+    saturated = Outcome("units in saturation")
+    turned = Outcome("tables that are not all of shape (outputs, inputs)")
 
-    def right(X_train, X_test):
-        """Return whether no row is in both."""
-        return not equal_rows(X_train, X_test).any()
-
-    def in_place_only(X_train, X_test):
-        """Compare each row only with the one in the same place."""
-        return not np.diagonal(equal_rows(X_train, X_test)).any()
+    def outcome(tables, sizes):
+        """Say whether a network with these weights at the start learns, or why it does not."""
+        tables = [np.array(table, dtype=float) for table in tables]
+        shapes = [table.shape for table in tables]
+        if shapes != [(outputs, inputs) for inputs, outputs in pairwise(sizes)]:
+            return turned
+        if any(np.ptp(table, axis=0).max() == 0 for table in tables[:-1]):
+            return alike
+        losses, _, slope = train_deep(tables)
+        if losses[-1] < 0.75 * np.log(10):
+            return learns
+        if slope > 0.15:
+            return flat
+        return saturated if slope < 0.03 else Outcome(f"a loss of {losses[-1]:.2f} after 100 steps")
 
     mistakes = {
-        "Your test accepts everything.": True,
-        "Your test rejects everything.": False,
-        "You compare each row only with the one in the same place.": in_place_only,
-        "You look for the numbers one by one: each may be in another row.": (
-            lambda X_train, X_test: not np.isin(X_test, X_train).all(axis=1).any()
+        "The units of a layer start alike and stay copies of each other. Draw random numbers.": (
+            alike
         ),
-        "One number in common is not a leak: the whole row has to be equal.": (
-            lambda X_train, X_test: not (X_test[:, None] == X_train).any()
-        ),
-        "You only notice if all test rows are known. One is enough.": (
-            lambda X_train, X_test: not equal_rows(X_train, X_test).any(axis=1).all()
-        ),
-        "You look at the first test row only.": (
-            lambda X_train, X_test: not equal_rows(X_train, X_test)[0].any()
-        ),
-        "The order within a row counts: (1, 2) is a different sample from (2, 1).": (
-            lambda X_train, X_test: right(np.sort(X_train), np.sort(X_test))
-        ),
-        "Yes and no are swapped: True means that it is clean.": (
-            lambda X_train, X_test: not right(X_train, X_test)
-        ),
+        "Each layer multiplies the gradient by its weights and by a slope of at most 1/4. Draw "
+        "larger weights.": flat,
+        "The sums are so large that most slopes are nearly 0. Draw smaller weights.": saturated,
+        "Return one table per layer, of shape (sizes[l + 1], sizes[l]).": turned,
     }
-    known = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
     cases = [
-        (known, np.array([[7.0, 8.0], [9.0, 10.0]])),
-        (known, np.array([[7.0, 8.0], [9.0, 10.0], [1.0, 2.0]])),
-        (known, np.array([[5.0, 6.0], [0.0, 0.0], [0.5, 0.5]])),
-        (known, np.array([[1.0, 2.0], [8.0, 8.0], [9.0, 9.0]])),
-        (known, np.array([[3.0, 2.0], [7.0, 7.0], [8.0, 8.0]])),
-        (known, np.array([[2.0, 1.0], [7.0, 7.0]])),
-        (known, np.array([[1.0, 9.0], [8.0, 4.0], [9.0, 9.0]])),
-        (known, known[::-1]),
+        [64, 30, 30, 30, 30, 30, 10],
+        [64, 45, 45, 45, 45, 45, 10],
     ]
     return Exercise(
-        title="Clean", points=3, function="is_clean", right=right, cases=cases, mistakes=mistakes
+        title="First weights",
+        points=3,
+        function="first_weights",
+        right=learns,
+        observed=("", outcome),
+        cases=cases,
+        mistakes=mistakes,
+        may_use=["train_deep"],
     )

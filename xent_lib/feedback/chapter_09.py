@@ -1,10 +1,31 @@
 """The exercises of chapter 9, in practice."""
 
+from itertools import combinations
+
 import numpy as np
 
-from xent_lib import categorical_nll, expected_calibration_error, sigmoid, softmax_cross_entropy
+from xent_lib import (
+    expected_calibration_error,
+    sigmoid,
+    softmax_cross_entropy,
+)
 
-from . import Exercise
+from . import Exercise, Mistake, Outcome
+from .data import digits
+
+
+def naive_bayes(seed):
+    """Return logits and labels of digits for validation, and of new ones.
+
+    Naive Bayes learns from 60 of the 200 digits, as if the pixels of a digit were independent, with
+    the same variance in all classes; 70 are for validation, and 70 are new.
+    """
+    pixels, labels = digits()
+    known, valid, new = np.split(np.random.default_rng(seed).permutation(len(pixels)), [60, 130])
+    means = np.array([pixels[known][labels[known] == k].mean(axis=0) for k in range(10)])
+    variance = ((pixels[known] - means[labels[known]]) ** 2).mean(axis=0) + 1
+    logits = -(((pixels[:, np.newaxis] - means) ** 2) / variance).sum(axis=2) / 2
+    return logits[valid], labels[valid], logits[new], labels[new]
 
 
 def exercise_1() -> Exercise:
@@ -108,139 +129,6 @@ def exercise_3() -> Exercise:
 
 
 def exercise_4() -> Exercise:
-    def right(probs, labels, eps):
-        """Return the mean cross-entropy with smoothed labels."""
-        return softmax_cross_entropy(np.log(probs), labels, label_smoothing=eps)
-
-    def with_targets(on, off):
-        """Return a loss whose targets are these at the label, and elsewhere."""
-
-        def loss(probs, labels, eps):
-            K = np.shape(probs)[1]
-            rows = np.where(np.eye(K)[labels] == 1, on(eps, K), off(eps, K))
-            return -(rows * np.log(probs)).sum(axis=1).mean()
-
-        return loss
-
-    mistakes = {
-        "This is the loss without smoothing.": lambda p, y, eps: categorical_nll(p, y),
-        "You spread the share over the other classes only. The label gets its part, too.": (
-            with_targets(lambda eps, K: 1 - eps, lambda eps, K: eps / (K - 1))
-        ),
-        "You added the shares and took nothing from the label: rows sum to more than 1.": (
-            with_targets(lambda eps, K: 1 + eps / K, lambda eps, K: eps / K)
-        ),
-        "Each class got the whole share. Divide it by the number of classes.": (
-            with_targets(lambda eps, K: 1, lambda eps, K: eps)
-        ),
-        "You took the share from the label, but gave it to no class.": (
-            with_targets(lambda eps, K: 1 - eps, lambda eps, K: 0)
-        ),
-        "You summed over the samples. Take their mean.": (
-            lambda p, y, eps: len(p) * right(p, y, eps)
-        ),
-        "You divided by samples times classes. Take the mean over the samples only.": (
-            lambda p, y, eps: right(p, y, eps) / np.shape(p)[1]
-        ),
-        "You put ε into the logarithm. Smooth the labels instead.": (
-            lambda p, y, eps: -np.log(np.choose(y, np.transpose(p)) + eps).mean()
-        ),
-    }
-    probs = np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]])
-    cases = [
-        (probs, np.array([0, 2]), 0.1),
-        (probs, np.array([1, 1]), 0.3),
-        (np.array([[0.6, 0.1, 0.1, 0.2], [0.25, 0.25, 0.3, 0.2]]), np.array([3, 0]), 0.2),
-    ]
-    return Exercise(
-        title="Smoothing",
-        points=3,
-        function="smoothed_loss",
-        right=right,
-        cases=cases,
-        mistakes=mistakes,
-    )
-
-
-def exercise_5() -> Exercise:
-    def ece_from_the_web(confidence, hits, bins=10):
-        """Return the expected calibration error. Wrong on purpose."""
-        total = 0.0
-        for b in range(bins):
-            low, high = b / bins, (b + 1) / bins
-            inside = (confidence > low) & (confidence < high)
-            if inside.any():
-                gap = hits[inside].mean() - confidence[inside].mean()
-                total += gap / bins
-        return total
-
-    def binned(bin_of, weigh=None, size=abs):
-        """Return an error with other bins, other weights, or other gaps."""
-
-        def error(confidence, hits, bins=10):
-            where = bin_of(confidence, bins)
-            total, filled = 0.0, len(set(where[(where >= 0) & (where < bins)]))
-            for b in range(bins):
-                inside = where == b
-                if inside.any():
-                    share = weigh(bins, filled) if weigh else inside.mean()
-                    total += share * size(hits[inside].mean() - confidence[inside].mean())
-            return total
-
-        return error
-
-    def right_bins(confidence, bins):
-        """Put an edge into the bin below it, and 0 into the first."""
-        return np.maximum(np.ceil(confidence * bins) - 1, 0)
-
-    def upper_bins(confidence, bins):
-        """Put an edge into the bin above it, and 1 into none."""
-        return np.floor(confidence * bins)
-
-    def open_bins(confidence, bins):
-        """Put an edge nowhere."""
-        where = np.floor(confidence * bins)
-        return np.where(where == confidence * bins, -1, where)
-
-    mistakes = {
-        "Nothing is fixed yet.": ece_from_the_web,
-        "The gaps still have signs: too much in one bin cancels too little in another.": (
-            binned(right_bins, size=float)
-        ),
-        "All bins count equally. Weight each by its share of the forecasts.": (
-            binned(right_bins, lambda bins, filled: 1 / bins)
-        ),
-        "All filled bins count equally. Weight each by its share of the forecasts.": (
-            binned(right_bins, lambda bins, filled: 1 / filled)
-        ),
-        "A confidence on an edge is in no bin, so it is not counted.": binned(open_bins),
-        "A confidence on an edge is in the bin above, and 1 is in no bin.": (binned(upper_bins)),
-        "A confidence on an edge is in the bin above it. It belongs to the lower one.": (
-            binned(lambda c, bins: np.minimum(upper_bins(c, bins), bins - 1))
-        ),
-        "A confidence of 0 is in no bin.": (binned(lambda c, bins: np.ceil(c * bins) - 1)),
-    }
-    said = np.repeat([0.95, 0.65], [6, 2])
-    came_true = np.array([1, 1, 1, 0, 0, 0, 1, 1])
-    edges = np.array([1.0, 1.0, 0.95, 0.5, 0.45, 0.55, 0.75])
-    cases = [
-        (said, came_true),
-        (edges, np.array([1, 0, 0, 1, 0, 1, 1])),
-        (np.array([0.0, 0.0, 0.05, 0.75, 0.8]), np.array([1, 0, 0, 0, 1]), 4),
-    ]
-    return Exercise(
-        title="Calibration",
-        points=4,
-        function="calibration_error",
-        right=lambda confidence, hits, bins=10: expected_calibration_error(
-            confidence, hits, bins=bins
-        ),
-        cases=cases,
-        mistakes=mistakes,
-    )
-
-
-def exercise_6() -> Exercise:
     def log_loss(q, y):
         """The negative logarithm of the label's probability."""
         return -np.log(q if y == 1 else 1 - q)
@@ -307,5 +195,148 @@ def exercise_6() -> Exercise:
         function="is_proper",
         right=lambda loss: all(abs(best(loss, p) - p) < 0.01 for p in truths),
         cases=losses,
+        mistakes=mistakes,
+    )
+
+
+def exercise_5() -> Exercise:
+    splits = [naive_bayes(seed) for seed in (3, 4, 2)]
+    better = Outcome("the same answers, and at most a fifth of the loss")
+    worse = Outcome("more loss than before")
+    no_table = Outcome("no table of probabilities")
+    other_answers = Outcome("other answers than before")
+
+    def direction(logits):
+        """Return rows that stay the same if the logits are multiplied by a positive number."""
+        rows = np.array(logits, dtype=float)
+        rows -= rows.mean(axis=1, keepdims=True)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    all_new = direction(np.vstack([z_new for _, _, z_new, _ in splits]))
+    all_labels = np.concatenate([y_new for _, _, _, y_new in splits])
+
+    def gain(probs, z_valid, y_valid, z_new):
+        """Say what became of the answers and of the loss."""
+        probs, z_new = np.asarray(probs, dtype=float), np.asarray(z_new)
+        if probs.shape != z_new.shape or not np.allclose(probs.sum(axis=1), 1, atol=1e-4):
+            return no_table
+        if probs.min() < 0:
+            return no_table
+        if (probs.argmax(axis=1) != z_new.argmax(axis=1)).any():
+            return other_answers
+        labels = all_labels[(direction(z_new) @ all_new.T).argmax(axis=1)]
+        before = softmax_cross_entropy(z_new, labels)
+        after = -np.log(probs[np.arange(len(labels)), labels]).mean()
+        if after > 1.005 * before:
+            return worse
+        return better if after <= before / 5 else Outcome(f"{after / before:.2f} times the loss")
+
+    mistakes = {
+        "The probabilities are as they were.": Outcome("1.00 times the loss"),
+        "The loss has grown. Logits that are divided by a temperature above 1 become less sure, "
+        "and more sure if they are multiplied by it.": worse,
+        "The classes have changed places in some rows. The largest entry has to stay the "
+        "largest.": other_answers,
+        "Return one row of probabilities per new sample: none below 0, and the sum is 1.": no_table,
+    }
+    cases = [split[:3] for split in splits]
+    loud, timid = cases[:2], cases[2]
+    return Exercise(
+        title="Recalibrate",
+        points=3,
+        function="recalibrate",
+        right=better,
+        observed=("", gain),
+        cases=[*loud, (timid[0] / 100, timid[1], timid[2] / 100)],
+        mistakes=mistakes,
+        may_use=["softmax", "log_softmax"],
+    )
+
+
+def exercise_6() -> Exercise:
+    def ece_from_the_web(confidence, hits, bins=10):
+        """Return the expected calibration error. Wrong on purpose."""
+        total = 0.0
+        for b in range(bins):
+            low, high = b / bins, (b + 1) / bins
+            inside = (confidence > low) & (confidence < high)
+            if inside.any():
+                gap = hits[inside].mean() - confidence[inside].mean()
+                total += gap / bins
+        return total
+
+    def right_bins(confidence, bins):
+        """Put an edge into the bin below it, and 0 into the first."""
+        return np.maximum(np.ceil(confidence * bins) - 1, 0)
+
+    def upper_bins(confidence, bins):
+        """Put an edge into the bin above it, and 1 into none."""
+        return np.floor(confidence * bins)
+
+    def open_bins(confidence, bins):
+        """Put an edge nowhere."""
+        where = np.floor(confidence * bins)
+        return np.where(where == confidence * bins, -1, where)
+
+    def binned(bin_of=right_bins, weigh=None, size=abs):
+        """Return an error with other bins, other weights, or other gaps."""
+
+        def error(confidence, hits, bins=10):
+            confidence, hits = np.asarray(confidence), np.asarray(hits)
+            where = bin_of(confidence, bins)
+            total, filled = 0.0, len(set(where[(where >= 0) & (where < bins)]))
+            for b in range(bins):
+                inside = where == b
+                if inside.any():
+                    share = weigh(bins, filled) if weigh else inside.mean()
+                    total += share * size(hits[inside].mean() - confidence[inside].mean())
+            return total
+
+        return error
+
+    one_left = {
+        "The gaps still have signs: too much in one bin cancels too little in another.": {
+            "size": float
+        },
+        "All bins count equally. Weight each by its share of the forecasts.": {
+            "weigh": lambda bins, filled: 1 / bins
+        },
+        "A confidence on an edge is in no bin, so it is not counted.": {"bin_of": open_bins},
+    }
+    two_left = [binned(**(one | other)) for one, other in combinations(one_left.values(), 2)]
+    mistakes = {
+        "Nothing is fixed yet.": ece_from_the_web,
+        **{text: Mistake(binned(**bug), points=2) for text, bug in one_left.items()},
+        "One of the three bugs is gone. The others are in the sign of the gaps, in the weights of "
+        "the bins, or on their edges.": Mistake(*two_left, points=1),
+        "All filled bins count equally. Weight each by its share of the forecasts.": Mistake(
+            binned(weigh=lambda bins, filled: 1 / filled), points=2
+        ),
+        "A confidence on an edge is in the bin above, and 1 is in no bin.": Mistake(
+            binned(upper_bins), points=2
+        ),
+        "A confidence on an edge is in the bin above it. It belongs to the lower one.": Mistake(
+            binned(lambda c, bins: np.minimum(upper_bins(c, bins), bins - 1)), points=2
+        ),
+        "A confidence of 0 is in no bin.": Mistake(
+            binned(lambda c, bins: np.ceil(c * bins) - 1), points=2
+        ),
+    }
+    said = np.repeat([0.95, 0.65], [6, 2])
+    came_true = np.array([1, 1, 1, 0, 0, 0, 1, 1])
+    edges = np.array([1.0, 1.0, 0.95, 0.5, 0.45, 0.55, 0.75])
+    cases = [
+        (said, came_true),
+        (edges, np.array([1, 0, 0, 1, 0, 1, 1])),
+        (np.array([0.0, 0.0, 0.05, 0.75, 0.8]), np.array([1, 0, 0, 0, 1]), 4),
+    ]
+    return Exercise(
+        title="Calibration",
+        points=4,
+        function="calibration_error",
+        right=lambda confidence, hits, bins=10: expected_calibration_error(
+            confidence, hits, bins=bins
+        ),
+        cases=cases,
         mistakes=mistakes,
     )

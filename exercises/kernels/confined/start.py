@@ -2,7 +2,8 @@
 
 Before the kernel starts, this process permanently gives up, for itself and its children,
 
-- writing files, and reading any but Python, the libraries and /proc (Landlock);
+- writing files, and reading any but Python, the libraries and /proc (Landlock); in an exam, the
+  answers that the checks of `xent_lib.feedback` know cannot be read either;
 - connections, ports other than the kernel's own, and signals to other processes (newer Landlock);
 - memory beyond MEMORY, privileges, open files, and the environment variables of the grader.
 
@@ -78,16 +79,16 @@ def main():
         os.makedirs(f"{folder}/profile_default/{name}")
     environment = {"PATH": os.defpath, "HOME": folder, "IPYTHONDIR": folder, "LANG": "C.UTF-8"}
     environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    kept = ("JPY_PARENT_PID", "JPY_SESSION_NAME", "NBGRADER_EXECUTION")
+    kept = ("JPY_PARENT_PID", "JPY_SESSION_NAME", "NBGRADER_EXECUTION", "EXAM")
     environment |= {name: os.environ[name] for name in kept if name in os.environ}
 
-    library = Path(importlib.util.find_spec("xent_lib").origin).parent
     connection_file = sys.argv[-1]  # "--check" if there is none
-    readable = [*READABLE, sys.prefix, sys.base_prefix, library, connection_file, folder, __file__]
+    library = library_folder()
+    readable = [*READABLE, sys.prefix, sys.base_prefix, *parts(library), connection_file, folder]
     os.chdir(folder)
     limit_resources()
     drop_privileges()
-    confine_files(*readable)
+    confine_files(*readable, __file__, listed=library)
     confine_connections_and_signals(connection_file)
     if sys.argv[1:] != ["--check"]:
         close_files()
@@ -96,9 +97,27 @@ def main():
     os.execve(sys.executable, command, environment)
 
 
+def library_folder():
+    return Path(importlib.util.find_spec("xent_lib").origin).parent
+
+
+def parts(library):
+    """Return what may be read of the library: in an exam, all but what the checks know."""
+    if os.environ.get("EXAM") != "yes":
+        return [library]
+    feedback = library / "feedback"
+    others = [part for part in library.iterdir() if part != feedback]
+    return [*others, feedback / "__init__.py", feedback / "data.py"]
+
+
 def run(folder, arguments):
     """Start the kernel, then give up what was needed only for that, and wait for cells."""
     tempfile.tempdir = folder  # IPython needs a temporary folder even though it cannot write to it
+    if os.environ.get("EXAM") == "yes":
+        for answers in library_folder().glob("feedback/chapter_*.py"):
+            with contextlib.suppress(PermissionError):
+                answers.read_bytes()
+                sys.exit(f"In an exam, {answers} must not be readable, and it is.")
     if arguments == ["--check"]:
         lines = missing(landlock.landlock_abi_version())
         refuse_system_calls()
@@ -153,13 +172,17 @@ def drop_privileges():
         libc.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP; fails harmlessly unless root
 
 
-def confine_files(*readable):
-    """Apply Landlock: allow reading and executing below these paths, and nothing else."""
+def confine_files(*readable, listed):
+    """Apply Landlock: allow reading and executing below these paths, and nothing else.
+
+    Python must also be able to list the folders that it imports from.
+    """
     access = landlock.FSAccess
     rules = landlock.Ruleset()
     for path in filter(os.path.exists, map(os.fspath, readable)):
         directory = access.READ_DIR if os.path.isdir(path) else access.READ_FILE
         rules.allow(path, rules=access.READ_FILE | access.EXECUTE | directory)
+    rules.allow(listed, rules=access.READ_DIR)
     rules.allow("/dev/null", rules=access.READ_FILE | access.WRITE_FILE)
     rules.apply()
 

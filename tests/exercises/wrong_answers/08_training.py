@@ -116,86 +116,59 @@ def train(X, labels, num_classes, rate, steps):
     return np.array(losses)
 
 
-# %% stop: used the future
-def early_stopping(losses, patience):
-    return int(np.argmin(losses)), len(losses) - 1
+# %% suspects: the small end
+def suspects(X, labels):
+    X, W = np.asarray(X), np.zeros((10, 64))
+    for _ in range(100):
+        W -= 0.5 * (softmax(X @ W.T) - np.eye(10)[labels]).T @ X / len(X)
+    p = softmax(X @ W.T)[np.arange(len(X)), labels]
+    return np.argsort(-np.log(p))[:5]
 
 
-# %% stop: one epoch too long
-def early_stopping(losses, patience):
-    best = 0
-    for epoch in range(len(losses)):
-        if losses[epoch] < losses[best]:
-            best = epoch
-        if epoch - best > patience:
-            break
-    return best, epoch
+# %% suspects: five rows, each of them once
+def suspects(X, labels):
+    X, W = np.asarray(X), np.zeros((10, 64))
+    for _ in range(100):
+        W -= 0.5 * (softmax(X @ W.T) - np.eye(10)[labels]).T @ X / len(X)
+    return softmax(X @ W.T)[np.arange(len(X)), labels].argsort()[:3]
 
 
-# %% stop: one epoch too early
-def early_stopping(losses, patience):
-    best, waited = 0, 1
-    for epoch in range(1, len(losses)):
-        waited += 1
-        if losses[epoch] < losses[best]:
-            best, waited = epoch, 1
-        if waited == patience:
-            break
-    return best, epoch
+# %% suspects: five rows, each of them once
+def suspects(X, labels):
+    return np.arange(len(X))
 
 
-# %% stop: the epoch before
-def early_stopping(losses, patience):
-    waited = 0
-    for epoch in range(1, len(losses)):
-        waited = 0 if losses[epoch] < losses[epoch - 1] else waited + 1
-        if waited == patience:
-            break
-    return int(np.argmin(losses[: epoch + 1])), epoch
+# %% suspects: of 3 wrong labels
+def suspects(X, labels):
+    X, W = np.asarray(X), np.zeros((10, 64))
+    for _ in range(100):
+        W -= 0.5 * (softmax(X @ W.T) - np.eye(10)[labels]).T @ X / len(X)
+    return softmax(X @ W.T).max(axis=1).argsort()[:5]  # the least sure ones
 
 
-# %% stop: Keep the best one
-def early_stopping(losses, patience):
-    best, waited = np.inf, 0
-    for epoch, loss in enumerate(losses):
-        waited = 0 if loss < best else waited + 1
-        best = min(best, loss)
-        if waited == patience:
-            break
-    return epoch, epoch
+# %% suspects: gives 0 of 3 wrong labels
+def suspects(X, labels):
+    return [0, 1, 2, 3, 5]
 
 
-# %% stop: keep waiting
-def early_stopping(losses, patience):
-    best = 0
-    for epoch in range(len(losses)):
-        if losses[epoch] <= losses[best]:
-            best = epoch
-        if epoch - best == patience:
-            break
-    return best, epoch
+# %% suspects: expected all three wrong labels
+def suspects(X, labels):
+    X, W = np.asarray(X), np.zeros((10, 64))
+    return -np.log(softmax(X @ W.T)[np.arange(len(X)), labels])
 
 
-# %% stop: are swapped
-def early_stopping(losses, patience):
-    best = 0
-    for epoch in range(len(losses)):
-        if losses[epoch] < losses[best]:
-            best = epoch
-        if epoch - best == patience:
-            break
-    return epoch, best
+# %% suspects: <generator object
+def suspects(X, labels):
+    yield from range(5)
 
 
-# %% stop (hidden): UnboundLocalError
-def early_stopping(losses, patience):
-    best = 0
-    for epoch in range(1, len(losses)):
-        if losses[epoch] < losses[best]:
-            best = epoch
-        if epoch - best == patience:
-            break
-    return best, epoch
+# %% suspects: calls xent_lib.digits
+def suspects(X, labels):
+    from xent_lib.feedback.data import digits
+
+    truth = {tuple(row): label for row, label in zip(*digits(), strict=True)}
+    wrong = [truth[tuple(16 * np.array(x))] != y for x, y in zip(X, labels, strict=True)]
+    return np.argsort(wrong)[-5:]
 
 
 # %% hidden-layer: slope of the tanh is missing
@@ -259,7 +232,7 @@ def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     return adam_from_the_web(gradient, w, rate, steps, beta1, beta2)
 
 
-# %% adam: u is still not a mean
+# %% adam (2 points): u is still not a mean
 def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     u, v = 0, 0
     for t in range(1, steps + 1):
@@ -270,7 +243,7 @@ def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     return w
 
 
-# %% adam: two means start at 0
+# %% adam (2 points): two means start at 0
 def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     u, v = 0, 0
     for _ in range(steps):
@@ -280,7 +253,7 @@ def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     return w
 
 
-# %% adam: u is still too small at first
+# %% adam (2 points): u is still too small at first
 def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     u, v = 0, 0
     for t in range(1, steps + 1):
@@ -290,7 +263,7 @@ def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     return w
 
 
-# %% adam: v is still too small at first
+# %% adam (2 points): v is still too small at first
 def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     u, v = 0, 0
     for t in range(1, steps + 1):
@@ -300,12 +273,32 @@ def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     return w
 
 
-# %% adam: ε is still under the root
+# %% adam (2 points): ε is still under the root
 def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     u, v = 0, 0
     for t in range(1, steps + 1):
         g = gradient(w)
         u, v = beta1 * u + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+        w = w - rate * u / (1 - beta1**t) / np.sqrt(v / (1 - beta2**t) + eps)
+    return w
+
+
+# %% adam (1 points): One of the three bugs is gone
+def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
+    u, v = np.zeros(len(w)), np.zeros(len(w))
+    for _ in range(steps):
+        g = gradient(w)
+        u, v = beta1 * u + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+        w = w - rate * u / np.sqrt(v + eps)
+    return w
+
+
+# %% adam (1 points): One of the three bugs is gone
+def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
+    u, v = np.zeros(len(w)), np.zeros(len(w))
+    for t in range(1, steps + 1):
+        g = gradient(w)
+        u, v = beta1 * u + g, beta2 * v + (1 - beta2) * g**2
         w = w - rate * u / (1 - beta1**t) / np.sqrt(v / (1 - beta2**t) + eps)
     return w
 
@@ -341,54 +334,50 @@ def adam_steps(gradient, w, rate, steps, beta1=0.9, beta2=0.999, eps=1e-8):
     return w
 
 
-# %% clean: accepts everything
-def is_clean(X_train, X_test):
-    return X_train is not X_test
+# %% first-weights: stay copies of each other
+def first_weights(sizes):
+    return [np.zeros((m, n)) for n, m in pairwise(sizes)]
 
 
-# %% clean: rejects everything
-def is_clean(X_train, X_test):
-    return X_train.shape[1] != X_test.shape[1]
+# %% first-weights: stay copies of each other
+def first_weights(sizes):
+    rng = np.random.default_rng(3)
+    rows = [rng.normal(size=n) * 5 / np.sqrt(n) for n in sizes[:-1]]
+    return [np.tile(row, (m, 1)) for row, m in zip(rows, sizes[1:], strict=True)]
 
 
-# %% clean: only with the one in the same place
-def is_clean(X_train, X_test):
-    return not any(np.array_equal(a, b) for a, b in zip(X_train, X_test, strict=False))
+# %% first-weights: Draw larger weights
+def first_weights(sizes):
+    rng = np.random.default_rng(3)
+    shapes = zip(sizes[1:], sizes[:-1], strict=True)
+    return [rng.normal(size=shape) / np.sqrt(shape[1]) for shape in shapes]
 
 
-# %% clean: numbers one by one
-def is_clean(X_train, X_test):
-    return not any(all(x in X_train for x in row) for row in X_test)
+# %% first-weights: Draw larger weights
+def first_weights(sizes):
+    rng = np.random.default_rng(3)
+    shapes = zip(sizes[1:], sizes[:-1], strict=True)
+    return [rng.normal(size=shape) * 3 / np.sqrt(shape[1]) for shape in shapes]
 
 
-# %% clean: One number in common
-def is_clean(X_train, X_test):
-    return not any((row == other).any() for row in X_test for other in X_train)
+# %% first-weights: Draw smaller weights
+def first_weights(sizes):
+    rng = np.random.default_rng(3)
+    shapes = zip(sizes[1:], sizes[:-1], strict=True)
+    return [100 * rng.normal(size=shape) for shape in shapes]
 
 
-# %% clean: if all test rows are known
-def is_clean(X_train, X_test):
-    seen = [tuple(row) for row in X_train]
-    return not all(tuple(row) in seen for row in X_test)
+# %% first-weights: one table per layer
+def first_weights(sizes):
+    rng = np.random.default_rng(3)
+    shapes = pairwise(sizes)
+    return [5 * rng.normal(size=shape) / np.sqrt(shape[0]) for shape in shapes]
 
 
-# %% clean: first test row only
-def is_clean(X_train, X_test):
-    for row in X_test:
-        return not (row == X_train).all(axis=1).any()
-
-
-# %% clean: Yes and no
-def is_clean(X_train, X_test):
-    return bool((X_test[:, None] == X_train).all(axis=2).any())
-
-
-# %% clean: order within a row
-def is_clean(X_train, X_test):
-    seen = [set(row) for row in X_train]
-    return not any(set(row) in seen for row in X_test)
-
-
-# %% clean (hidden): raises TypeError
-def is_clean(X_train, X_test):
-    return not bool((X_test[:, None] == X_train).all(axis=2).any())
+# %% first-weights (hidden): not all of shape
+def first_weights(sizes):
+    rng = np.random.default_rng(3)
+    inputs, k = sizes[0], sizes[1]  # all hidden layers alike
+    hidden = [rng.normal(size=(k, k)) * 5 / np.sqrt(k) for _ in sizes[3:]]
+    first, last = rng.normal(size=(k, inputs)), rng.normal(size=(10, k))
+    return [first * 5 / np.sqrt(inputs), *hidden, last * 5 / np.sqrt(k)]

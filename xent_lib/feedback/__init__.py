@@ -309,7 +309,7 @@ def _judge(
     before = sys.getprofile()
     try:  # a result may compute its entries only when they are looked at
         if watched:
-            sys.setprofile(_watcher(used, [*sum(calls, ()), task.observed and task.observed[1]]))
+            sys.setprofile(_watcher(used, sum(calls, ()), direct=False))
         got = [_observed(task, result, call) for result, call in zip(got, calls, strict=True)]
         right = _agreement(task, calls, got, wanted)
     finally:
@@ -380,10 +380,13 @@ def _unnamed(value: Any) -> Any:
     return unnamed
 
 
-def _watcher(used: set[str], arguments: Sequence[Any]) -> Callable[[FrameType, str, Any], None]:
+def _watcher(
+    used: set[str], arguments: Sequence[Any], direct: bool = True
+) -> Callable[[FrameType, str, Any], None]:
     """Return a profiler that notes which functions of the library an answer calls.
 
     The functions among its arguments are the answer's to call, and may call what they like.
+    `direct` says whether what `_result` calls is the answer, and may itself be of the library.
     """
     given = [getattr(argument, "__code__", None) for argument in arguments]
 
@@ -391,7 +394,8 @@ def _watcher(used: set[str], arguments: Sequence[Any]) -> Callable[[FrameType, s
         caller = frame.f_back
         if event != "call" or not _in_library(frame) or caller is None or frame.f_code in given:
             return
-        if caller.f_code is _result.__code__ or not (_in_library(caller) or caller.f_code in given):
+        answered = direct and caller.f_code is _result.__code__
+        if answered or not (_in_library(caller) or caller.f_code in given):
             used.add(f"xent_lib.{frame.f_code.co_name}")
 
     return watch

@@ -8,6 +8,7 @@ names, changes to modules. A remark is no proof: look at the cell.
 import ast
 import re
 
+import numpy as np
 from IPython.core import magics
 from IPython.core.alias import default_aliases
 from IPython.core.inputtransformer2 import TransformerManager
@@ -49,6 +50,7 @@ PLAIN = {
 SUMS = re.compile(r"__[ir]?(add|sub|mul|truediv|matmul|pow)__")  # called instead of + and *
 ARRAY = {"shape", "dtype", "real", "imag", "flat", "writeable"}  # of an array, may be set
 SPECIAL = re.compile(r"\b__(?!main__|name__)\w+__\b")  # in a text, as "{0.__globals__}"
+STATISTICS = {"mean", "std", "var", "size", "min", "max"}  # which an object often has
 # What notebooks know beside Python: commands that cannot help, and those that time what follows.
 HARMLESS = set("matplotlib pip conda config precision pinfo pinfo2".split())
 TIMING = set("time timeit capture".split())
@@ -209,4 +211,6 @@ def odd_imports(node, free):
 
 def is_own(node):
     """Return whether an attribute that is set belongs to an object of the student, or an array."""
-    return node.attr in ARRAY or (isinstance(node.value, ast.Name) and node.value.id == "self")
+    own = isinstance(node.value, ast.Name) and node.value.id == "self"
+    # A method can be called with a module for self; the checks need its functions.
+    return node.attr in ARRAY or (own and (node.attr in STATISTICS or not hasattr(np, node.attr)))

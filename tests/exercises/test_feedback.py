@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import types
+from collections import UserList
 from decimal import Decimal
 from fractions import Fraction
 
@@ -379,6 +380,49 @@ def test_answer_that_hides_its_call_of_the_library_is_refused(chapter):
     same = types.FunctionType(softmax.__code__, softmax.__globals__)
     same.__kwdefaults__ = softmax.__kwdefaults__
     assert refused(same) == "doubled calls xent_lib.softmax. Write it yourself."
+
+
+def test_result_that_calls_the_library_later_is_refused(chapter):
+    class Later(UserList):
+        def __init__(self, z):
+            self.z, self.looks = z, 0
+
+        @property
+        def data(self):
+            self.looks += 1
+            return softmax(self.z).tolist() if self.looks > 3 else [0]
+
+    chapter["right"], chapter["cases"] = softmax, [np.array([1.0, 2.0])]
+    assert refused(Later) == "doubled calls xent_lib.softmax. Write it yourself."
+    chapter["observed"] = ("", lambda result, z: np.array(result, dtype=float))
+    assert refused(Later) == "doubled calls xent_lib.softmax. Write it yourself."
+
+
+def test_error_that_is_returned_is_not_raised(chapter):
+    def right(x):
+        raise IndexError(x)
+
+    chapter["right"] = right
+    message = refused(lambda x: IndexError("no"))
+    assert "returns IndexError: no, and does not raise it, expected the error Ind" in message
+    chapter["observed"] = ("", lambda result, x: result)
+    assert refused(lambda x: IndexError("no")) == message
+
+
+def test_functions_reach_the_answer_without_name_and_docstring(chapter):
+    def same(x, *, scale=1.0):
+        """This one keeps x."""
+        return scale * x
+
+    def keeps(f):
+        return f(2.0) == 2 and f(2.0, scale=2.0) == 4
+
+    chapter["right"], chapter["cases"] = keeps, [same]
+    assert ask(keeps) is None
+    wrong = "doubled(same) gives False, expected True. same: This one keeps x."
+    assert refused(lambda f: "same" in f.__name__ + f.__qualname__ + repr(f)) == wrong
+    assert refused(lambda f: bool(f.__doc__)) == wrong
+    assert refused(lambda f: f is same) == wrong
 
 
 def test_answer_may_call_the_functions_that_it_gets(chapter):

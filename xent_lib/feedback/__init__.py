@@ -302,11 +302,18 @@ def _judge(
     got, changed = [], False
     for call in calls:
         arguments = copy.deepcopy(call)
-        result = _result(answer, arguments, used if watched else None)
-        got.append(_observed(task, result, call))
+        given = tuple(map(_unnamed, arguments))
+        got.append(_result(answer, given, used if watched else None))
         changed |= not all(map(_same, arguments, call))
     wanted = [_result(task.right, copy.deepcopy(call)) for call in calls]
-    right = _agreement(task, calls, got, wanted)
+    before = sys.getprofile()
+    try:  # a result may compute its entries only when they are looked at
+        if watched:
+            sys.setprofile(_watcher(used, sum(calls, ()), direct=False))
+        got = [_observed(task, result, call) for result, call in zip(got, calls, strict=True)]
+        right = _agreement(task, calls, got, wanted)
+    finally:
+        sys.setprofile(before)
 
     if any(isinstance(result, NotImplementedError) for result in got):
         return 0, "not done yet."
@@ -348,6 +355,8 @@ def _result(answer: Any, arguments: tuple[Any, ...], used: set[str] | None = Non
         try:
             sys.setprofile(watch)
             result = answer(*arguments)
+            if isinstance(result, Exception):
+                return _Unusable(result)
             with suppress(ValueError):  # rows of different lengths
                 np.asarray(result)  # an object may call the library only now
             if used is not None and sys.getprofile() is not watch:
@@ -359,10 +368,25 @@ def _result(answer: Any, arguments: tuple[Any, ...], used: set[str] | None = Non
             sys.setprofile(before)
 
 
-def _watcher(used: set[str], arguments: tuple[Any, ...]) -> Callable[[FrameType, str, Any], None]:
+def _unnamed(value: Any) -> Any:
+    """Return a function without its name and docstring, which may say what the answer should."""
+    if not isinstance(value, FunctionType):
+        return value
+    unnamed = FunctionType(
+        value.__code__, value.__globals__, "f", value.__defaults__, value.__closure__
+    )
+    unnamed.__kwdefaults__ = value.__kwdefaults__
+    unnamed.__qualname__, unnamed.__doc__ = "f", None
+    return unnamed
+
+
+def _watcher(
+    used: set[str], arguments: Sequence[Any], direct: bool = True
+) -> Callable[[FrameType, str, Any], None]:
     """Return a profiler that notes which functions of the library an answer calls.
 
     The functions among its arguments are the answer's to call, and may call what they like.
+    `direct` says whether what `_result` calls is the answer, and may itself be of the library.
     """
     given = [getattr(argument, "__code__", None) for argument in arguments]
 
@@ -370,7 +394,8 @@ def _watcher(used: set[str], arguments: tuple[Any, ...]) -> Callable[[FrameType,
         caller = frame.f_back
         if event != "call" or not _in_library(frame) or caller is None or frame.f_code in given:
             return
-        if caller.f_code is _result.__code__ or not (_in_library(caller) or caller.f_code in given):
+        answered = direct and caller.f_code is _result.__code__
+        if answered or not (_in_library(caller) or caller.f_code in given):
             used.add(f"xent_lib.{frame.f_code.co_name}")
 
     return watch
@@ -383,7 +408,7 @@ def _in_library(frame: FrameType) -> bool:
 
 def _observed(task: Exercise, result: Any, arguments: tuple[Any, ...]) -> Any:
     """Return what is compared of a result: itself, unless the exercise says otherwise."""
-    if task.observed is None or result is None or isinstance(result, Exception):
+    if task.observed is None or result is None or isinstance(result, Exception | _Unusable):
         return result
     table = _array(result)
     if table.ndim == 0 and table.dtype.kind == "U":
@@ -395,7 +420,10 @@ def _observed(task: Exercise, result: Any, arguments: tuple[Any, ...]) -> Any:
 
 
 class _Unusable:
-    """A result of which nothing can be observed; it equals no other one."""
+    """A result of which nothing can be observed, or an error that was returned, not raised.
+
+    It equals no other one.
+    """
 
     def __init__(self, result: Any) -> None:
         self.result = result
@@ -464,6 +492,8 @@ def _difference(
     kind = f"{task.observed[0]} ".lstrip() if task.observed else ""
     if isinstance(got, Exception):
         says = f"raises {_shown(got)}"
+    elif isinstance(got, _Unusable) and isinstance(got.result, Exception):
+        says = f"returns {_shown(got.result)}, and does not raise it"
     elif isinstance(got, _Unusable):
         says = f"gives {_shown(got.result)}"
     else:

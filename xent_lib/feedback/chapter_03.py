@@ -187,13 +187,15 @@ def exercise_5() -> Exercise:
         """Return how often each letter occurs."""
         return np.array([text.lower().count(letter) for letter in "abcdefghijklmnopqrstuvwxyz"])
 
-    def cost(model, text=here):
+    def cost(model, text):
         """Say whether the letters of the other text cost little, or how much."""
         model = np.asarray(model, dtype=float)
         if model.shape != (26,):
             raise ValueError("not 26 numbers")
         if np.any(model < 0) or not np.isclose(model.sum(), 1):
             return Outcome(f"numbers that sum to {model.sum():.4g}")
+        if np.array_equal(counts(text), counts(here)[::-1]):  # z for a, y for b, ...
+            model = model[::-1]
         bits = cross_entropy(counts(elsewhere) / counts(elsewhere).sum(), model, base=2)
         return enough if bits <= 4.35 else Outcome(f"{bits:.2f} bits per letter")
 
@@ -204,24 +206,30 @@ def exercise_5() -> Exercise:
     enough = Outcome("at most 4.35 bits per letter")
     mistakes = {
         "A letter that is missing in the text gets the probability 0, and costs infinitely many "
-        "bits where it occurs. Leave something for it.": lambda text: cost(shares(text)),
+        "bits where it occurs. Leave something for it.": lambda text: cost(shares(text), text),
         "This ε is so small that a missing letter costs dearly where it occurs. Leave more for it, "
         "as if each letter had been seen once.": Mistake(
-            *(lambda text, e=e: cost(shares(text) + e) for e in EPSILONS),
-            *(lambda text, e=e: cost((shares(text) + e) / (1 + 26 * e)) for e in EPSILONS),
-            *(lambda text, e=e: cost(np.maximum(shares(text), e)) for e in EPSILONS),
-            *(lambda text, e=e: cost(shares(text, e)) for e in EPSILONS),
+            *(lambda text, e=e: cost(shares(text) + e, text) for e in EPSILONS),
+            *(lambda text, e=e: cost((shares(text) + e) / (1 + 26 * e), text) for e in EPSILONS),
+            *(lambda text, e=e: cost(np.maximum(shares(text), e), text) for e in EPSILONS),
+            *(lambda text, e=e: cost(shares(text, e), text) for e in EPSILONS),
+        ),
+        "The model is the same for every text. Learn it from the text that the function gets.": (
+            Mistake(
+                lambda text: cost((counts(here) + 1) / (counts(here) + 1).sum(), text),
+                lambda text: cost(counts(elsewhere) / counts(elsewhere).sum(), text),
+            )
         ),
         "All letters get the same probability, whatever the text is.": (
-            lambda text: cost(np.full(26, 1 / 26))
+            lambda text: cost(np.full(26, 1 / 26), text)
         ),
         "These are counts. Divide them by their sum.": Mistake(
-            lambda text: cost(counts(text)),
-            lambda text: cost(counts(text) + 1),
+            lambda text: cost(counts(text), text),
+            lambda text: cost(counts(text) + 1, text),
         ),
         "You left something for the missing letters; now divide by the new sum.": Mistake(
-            lambda text: cost((counts(text) + 1) / counts(text).sum()),
-            lambda text: cost(shares(text) + 0.01),
+            lambda text: cost((counts(text) + 1) / counts(text).sum(), text),
+            lambda text: cost(shares(text) + 0.01, text),
         ),
     }
     return Exercise(

@@ -329,3 +329,20 @@ def name_species(X, species, X_new):
 # %% species: right answers, expected at least
 def name_species(X, species, X_new):
     return species
+
+
+# %% outside: does not raise it
+def encode_checked(labels, num_classes):
+    if np.min(labels) < 0 or np.max(labels) >= num_classes:
+        return IndexError("outside")
+    return np.eye(num_classes)[labels]
+
+
+# %% species (hidden): a share of
+def name_species(X, numbers, X_new):
+    def known(rows):
+        distances = np.array(rows)[:, None] - flowers
+        return species[np.abs(distances).sum(axis=2).argmin(axis=1)]
+
+    number = dict(zip(known(X), numbers, strict=True))
+    return [number.get(kind, 0) for kind in known(X_new)]

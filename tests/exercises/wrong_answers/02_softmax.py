@@ -317,3 +317,15 @@ def letter_logits(text):
 # %% letters: base 2
 def letter_logits(text):
     return np.log2([text.lower().count(c) for c in "abcdefghijklmnopqrstuvwxyz"])
+
+
+# %% properties (hidden): has numbers below 0
+def is_softmax(f):
+    rng = np.random.default_rng(1)
+    for z in rng.normal(size=(50, 4)):
+        p = f(z)
+        if np.any(p == 0) or not np.isclose(p.sum(), 1):
+            return False
+        if not np.allclose(f(z + 1), p):
+            return False
+    return True

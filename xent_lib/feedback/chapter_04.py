@@ -194,7 +194,7 @@ def exercise_5() -> Exercise:
 
     def miss(line, years, calls):
         """Say whether the line is near the right years, or how far off it is."""
-        slope, intercept = np.asarray(line, dtype=float)
+        slope, intercept = (float(np.asarray(part).item()) for part in line)  # one number each
         errors = np.abs(slope * years + intercept - calls)[trusted(years, calls)]
         if errors.mean() <= 5:
             return enough
@@ -243,7 +243,7 @@ def exercise_6() -> Exercise:
     def classes(line, X, y):
         """Return the classes that the line gives to X."""
         w, b = line
-        return (np.asarray(X) @ np.ravel(w) + np.ravel(b) > 0).astype(int)
+        return (np.asarray(X) @ np.ravel(w) + np.asarray(b).item() > 0).astype(int)
 
     def stopped(rounds, plus=1):
         """Return a perceptron that stops after this many rounds; class 1 has this sign."""

@@ -41,7 +41,7 @@ _scores: dict[str, tuple[float, float]] = {}  # exercise: (points earned, points
 
 
 class NotSolved(AssertionError):
-    """Raised by `check` and `check_exercise`; its message says in one line what is wrong."""
+    """Raised by `check_exercise`; its message says in one line what is wrong."""
 
     def _render_traceback_(self) -> list[str]:
         """Return what a notebook shows: the message without a traceback."""
@@ -83,9 +83,14 @@ class Exercise:
     right : callable, or a value
         A correct answer; a value if the student's function takes no arguments.
     cases : sequence, optional
-        As for `check`. Students see the case in which their answer is wrong.
+        Arguments of the calls, one entry per call: a tuple of arguments, or a single argument
+        that is not itself a tuple. By default, a single call without arguments. Students see the
+        case in which their answer is wrong.
     mistakes : mapping from str to callable, value or Mistake, optional
-        As for `check`: a sentence, and what gives the same wrong result.
+        Known mistakes: for each, a sentence that describes it and a function that makes it.
+        Only mistakes that agree with the answer in its first wrong case are considered; the one
+        that agrees in the most cases is reported. If that wrong result is a single boolean,
+        string or integer, the mistake must agree in all cases.
     may_use : sequence of str, optional
         Functions of the library that the answer may call. It is refused if it calls another one.
     observed : pair of str and callable, optional
@@ -95,7 +100,14 @@ class Exercise:
     unchanged : bool, optional
         Whether the answer must leave its arguments as they are.
     rtol, atol : float, optional
-        As for `check`. They are 1e3 and 1e6 times as large if an argument has single precision.
+        Tolerances for numbers, as in `numpy.allclose`; 1e3 and 1e6 times as large if an argument
+        has single precision.
+
+    Notes
+    -----
+    Two results are equal if they have the same shape and equal entries: numbers up to a
+    tolerance, anything else exactly. Where an error is expected, an error of the same type or of
+    a subclass counts as equal. Warnings are suppressed.
     """
 
     title: str
@@ -117,9 +129,8 @@ def about(text: str, function: Callable[..., Any]) -> Callable[..., Any]:
     Examples
     --------
     >>> half = about("Half of it.", lambda x: x / 2)
-    >>> check("1", lambda f: f(1), lambda f: 1, cases=[half])
-    Traceback (most recent call last):
-    xent_lib.feedback.NotSolved: ✗ 1: a function(f) gives 0.5, expected 1. f: Half of it.
+    >>> half.__name__, half.__doc__
+    ('f', 'Half of it.')
     """
     function.__name__, function.__doc__ = "f", text
     return function
@@ -188,83 +199,6 @@ Weight each length by the probability of its letter. predicted_bits() gives 2.25
     return earned if message and hidden is not None else None
 
 
-def check(
-    exercise: str,
-    answer: Any,
-    expected: Any,
-    cases: Sequence[Any] = ((),),
-    mistakes: Mapping[str, Any] | None = None,
-    *,
-    points: float | None = None,
-    rtol: float = 1e-6,
-    atol: float = 1e-12,
-) -> None:
-    """Compare an answer with the expected one, and name the mistake that it resembles.
-
-    Two results are equal if they have the same shape and equal entries: numbers up to a
-    tolerance, anything else exactly. Where an error is expected, an error of the same type or of
-    a subclass counts as equal. Warnings are suppressed.
-
-    Parameters
-    ----------
-    exercise : str
-        Name of the exercise, for the messages and the score.
-    answer : callable, or a value
-        The student's answer.
-    expected : callable, or a value
-        A correct answer.
-    cases : sequence, optional
-        Arguments of the calls, one entry per call: a tuple of arguments, or a single argument
-        that is not itself a tuple. By default, a single call without arguments.
-    mistakes : mapping from str to callable, value or Mistake, optional
-        Known mistakes: for each, a sentence that describes it and a function that makes it.
-        Only mistakes that agree with the answer in its first wrong case are considered; the one
-        that agrees in the most cases is reported. If that wrong result is a single boolean,
-        string or integer, the mistake must agree in all cases.
-    points : float, optional
-        Points for a correct answer. A check without points prints nothing if the answer passes;
-        if it fails, the points already earned for the exercise are lost.
-    rtol, atol : float, optional
-        Tolerances for numbers, as in `numpy.allclose`.
-
-    Returns
-    -------
-    None
-
-    Raises
-    ------
-    NotSolved
-        If the answer is wrong, or still raises NotImplementedError. A notebook shows only its
-        message.
-
-    Examples
-    --------
-    >>> def double(x):
-    ...     return x**2
-    >>> mistakes = {"You squared it.": lambda x: x * x}
-    >>> check("1 Double", double, lambda x: 2 * x, cases=[2, 3], mistakes=mistakes, points=2)
-    Traceback (most recent call last):
-    xent_lib.feedback.NotSolved: ✗ 1 Double: You squared it. double(3) gives 9, expected 6.
-    >>> def double(x):
-    ...     return x + x
-    >>> check("1 Double", double, lambda x: 2 * x, cases=[2, 3], mistakes=mistakes, points=2)
-    ✓ 1 Double: 2 of 2 points. So far: 2 of 2.
-    """
-    name = _shown(answer) if callable(answer) else ""
-    task = Exercise(
-        exercise, points or 0, name, expected, cases, mistakes or {}, rtol=rtol, atol=atol
-    )
-    _, message = _judge(answer, task, cases, watched=False)
-    if points is not None:
-        _scores[exercise] = (0 if message else points, points)
-    if message:
-        if exercise in _scores:
-            _scores[exercise] = (0, _scores[exercise][1])
-        raise NotSolved(f"✗ {exercise}: {message}")
-    if points is not None:
-        print(f"✓ {exercise}: {points:g} of {points:g} points. So far: {_total()}.")
-
-
 def score() -> None:
     """Print the points of each exercise checked so far, and their total.
 
@@ -274,13 +208,13 @@ def score() -> None:
 
     Examples
     --------
-    >>> check("2 Half", lambda x: x / 2, lambda x: 0.5 * x, cases=[4, 5], points=3)
-    ✓ 2 Half: 3 of 3 points. So far: 5 of 7.
+    >>> def predicted_bits():
+    ...     return 2.625
+    >>> check_exercise("03.1")
+    ✓ 1 Code words: 2 of 2 points. So far: 2 of 2.
     >>> score()
-    1 Double: 2 of 2
-    1 Code words: 0 of 2
-    2 Half: 3 of 3
-    Total: 5 of 7 points
+    1 Code words: 2 of 2
+    Total: 2 of 2 points
     """
     for exercise, (earned, possible) in _scores.items():
         print(f"{exercise}: {earned:g} of {possible:g}")
@@ -293,9 +227,7 @@ def _total() -> str:
     return f"{earned:g} of {sum(possible for _, possible in _scores.values()):g}"
 
 
-def _judge(
-    answer: Any, task: Exercise, cases: Sequence[Any], watched: bool = True
-) -> tuple[float, str]:
+def _judge(answer: Any, task: Exercise, cases: Sequence[Any]) -> tuple[float, str]:
     """Return the points of an answer, and what is wrong with it: nothing, if it is right."""
     calls = [case if isinstance(case, tuple) else (case,) for case in cases]
     used: set[str] = set()
@@ -303,13 +235,12 @@ def _judge(
     for call in calls:
         arguments = copy.deepcopy(call)
         given = tuple(map(_unnamed, arguments))
-        got.append(_result(answer, given, used if watched else None))
+        got.append(_result(answer, given, used))
         changed |= not all(map(_same, arguments, call))
     wanted = [_result(task.right, copy.deepcopy(call)) for call in calls]
     before = sys.getprofile()
     try:  # a result may compute its entries only when they are looked at
-        if watched:
-            sys.setprofile(_watcher(used, sum(calls, ()), direct=False))
+        sys.setprofile(_watcher(used, sum(calls, ()), direct=False))
         got = [_observed(task, result, call) for result, call in zip(got, calls, strict=True)]
         right = _agreement(task, calls, got, wanted)
     finally:
@@ -502,8 +433,8 @@ def _difference(
         return f"{call} {says}."
     if isinstance(wanted, Exception):
         kind = "the error "
-    about = "".join(map(_described, arguments))
-    return f"{call} {says}, expected {kind}{_shown(wanted)}.{about}"
+    described = "".join(map(_described, arguments))
+    return f"{call} {says}, expected {kind}{_shown(wanted)}.{described}"
 
 
 def _described(value: Any) -> str:

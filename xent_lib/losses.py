@@ -546,7 +546,8 @@ def _softmax_losses(
             grad[rows] = g / total
 
     if y.hard and not y.smoothing:
-        kernel.in_blocks(hard, x.shape, x.dtype, threads)
+        in_place = grad is not None and np.may_share_memory(grad, x)
+        kernel.in_blocks(hard, x.shape, x.dtype, threads, table=None if in_place else grad)
         losses = times(y.row_weight, losses)
     else:
         kernel.in_blocks(soft, x.shape, x.dtype, threads)

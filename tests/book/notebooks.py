@@ -23,7 +23,8 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-NUMBER = re.compile(r"(?<![\w.#-])\d[\d,]*(?:\.\d+)?(?:e-?\d+)?(?![\w.]*\d)")
+# Without the sign. No part of a name or a version: float32, GPT-2, 1.0.1.
+NUMBER = re.compile(r"(?<![\w.#])(?<![a-zA-Z]-)\d[\d,]*(?:\.\d+)?(?:e-?\d+)?(?![\w.]*\d)")
 NOT_PROSE = re.compile(
     r"\{[\w:]+\}`[^`]*`"  # roles: citations, references
     r"|\]\([^)]*\)"  # the target of a link

@@ -92,6 +92,10 @@ def uncomputed_number(cells, notebook):
     cells["kl"]["source"] += ["\nIts value is 0.7312 nats."]
 
 
+def uncomputed_negative_number(cells, notebook):
+    cells["kl"]["source"] += ["\nIts slope is $-0.7312$."]
+
+
 def uncomputed_number_in_caption(cells, notebook):
     cells["gibbs-figure"]["metadata"]["mystnb"]["figure"]["caption"] += " It is 0.7312 nats."
 
@@ -110,6 +114,7 @@ FAULTS = {
     execution_time: "test_no_machine_paths_and_no_stray_metadata",
     stray_kernel: "test_no_machine_paths_and_no_stray_metadata",
     uncomputed_number: "test_every_number_in_the_prose_is_computed",
+    uncomputed_negative_number: "test_every_number_in_the_prose_is_computed",
     uncomputed_number_in_caption: "test_every_number_in_the_prose_is_computed",
     conclusion_without_proof: "test_every_conclusion_names_its_proof",
 }

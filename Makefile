@@ -8,8 +8,9 @@ CODE := xent_lib tests website benchmarks chapters exercises .ci
 PIP := pip install --disable-pip-version-check
 # PyTorch's own index has a build without GPU packages, which saves 3.8 GB on Linux.
 TORCH_CPU := https://download.pytorch.org/whl/cpu
-# One file, one worker: its tests share what is costly to make. The slow files come first.
-PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+# One worker per core, so each computes with one thread. One file, one worker: its tests share what
+# is costly to make. The slow files come first.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 # No time stamps, no name or version of a machine's own kernel, one-line tracebacks:
 # what did not change is the same bytes again.
 EXECUTE_OPTIONS := --ExecutePreprocessor.record_timing=False \

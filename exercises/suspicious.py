@@ -34,9 +34,10 @@ ATTRIBUTES = set(
     sys os gc inspect builtins ctypes ctypeslib f2py importlib types modules mock ast atexit
     base64 contextlib copyreg datetime enum gzip hashlib io json locale logging operator pathlib
     plistlib pprint shlex shutil socket struct subprocess tempfile textwrap threading traceback
-    urllib uuid weakref dispatch_table attrgetter methodcaller run_threaded fromfile memmap loadtxt genfromtxt DataSource get_type_hints ForwardRef Formatter
-    make_dataclass singledispatch singledispatchmethod update_wrapper wraps pickle load
-    open_memmap as_strided runstring rundocs measure decorate_methods distutils
+    urllib uuid weakref dispatch_table attrgetter methodcaller run_threaded fromfile memmap
+    loadtxt genfromtxt DataSource get_type_hints ForwardRef Formatter make_dataclass
+    singledispatch singledispatchmethod update_wrapper wraps pickle load open_memmap as_strided
+    runstring rundocs measure decorate_methods distutils
 """.split()
 )
 FRAMES = re.compile(r"(f_(back|globals|locals|builtins|code)|(gi|cr|ag|tb|co)_\w+)")
@@ -214,11 +215,9 @@ def odd_imports(node, free):
         elif module == "__future__":
             odd = name not in FUTURE
         else:
-            odd = module.split(".")[0] not in MODULES
-            odd = odd or name in ATTRIBUTES or name.startswith("_") or name == "*"
-            odd = odd or any(
-                part.startswith("_") or part in ATTRIBUTES for part in module.split(".")
-            )
+            parts = [*module.split("."), name]
+            odd = parts[0] not in MODULES or name == "*"
+            odd = odd or any(part.startswith("_") or part in ATTRIBUTES for part in parts)
         if odd or (name == CHECK and alias.asname):
             yield ".".join(filter(None, (module, name)))
 

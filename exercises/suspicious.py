@@ -2,7 +2,7 @@
 
 The checks run in the same process as the answers, so code can always find a way round them. What
 it would need is rare in honest answers: other modules than NumPy and a few of Python's, private
-names, changes to modules. A remark is no proof: look at the cell.
+names, changes to modules, commands of the notebook. A remark is no proof: look at the cell.
 """
 
 import ast

@@ -1,7 +1,7 @@
 """The remarks on answers that get round the checks: every known way is remarked, nothing honest."""
 
+import subprocess
 import sys
-import types
 
 import nbformat
 import pytest
@@ -190,19 +190,26 @@ def test_what_a_later_cell_imports_is_remarked():
     assert "uses softmax" in str(suspicious(notebook, student("09_in_practice")))
 
 
+WITHIN = """
+import importlib, sys, types
+free = sys.argv[1:]
+for name in [*free, "numpy.testing", "collections.abc", "matplotlib.pyplot"]:
+    importlib.import_module(name)
+for module in list(sys.modules.values()):
+    if module.__name__.split(".")[0] in free and "._" not in module.__name__:
+        for name, value in vars(module).items():
+            if isinstance(value, types.ModuleType) and not name.startswith("_"):
+                if value.__name__.split(".")[0] in sys.stdlib_module_names - set(free):
+                    print(name)
+"""
+
+
 def test_modules_within_the_free_ones_are_known():
     """A new version of Python or NumPy may bring others."""
-    free = [module for name, module in sys.modules.items() if name.split(".")[0] in MODULES]
-    within = {
-        name
-        for module in free
-        for name, value in vars(module).items()
-        if isinstance(value, types.ModuleType) and not name.startswith("_")
-        if value.__name__.split(".")[0] in sys.stdlib_module_names - MODULES
-        if "._" not in module.__name__
-    }
+    command = [sys.executable, "-c", WITHIN, *MODULES]
+    within = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     harmless = {"abc", "numbers", "keyword", "signal"}  # names that a student may use as well
-    assert {"sys", "operator"} <= within <= ATTRIBUTES | harmless
+    assert {"sys", "operator"} <= set(within) <= ATTRIBUTES | harmless
 
 
 def test_cell_too_deep_to_read_is_remarked():

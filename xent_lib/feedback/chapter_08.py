@@ -1,5 +1,6 @@
 """The exercises of chapter 8, training."""
 
+import functools
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -45,6 +46,52 @@ def train_deep(weights, steps=100, rate=0.3):
             weights[layer] -= rate * by_table
             biases[layer] -= rate * by_bias
     return np.array(losses), np.array(sizes), np.mean(slopes[1:])
+
+
+FAULTS = ["rate too large", "rate too small", "weights all 0", "weights too large"]
+FAULTS += ["labels shuffled"]
+
+
+@functools.cache
+def sick_run(fault, seed):
+    """Train a network on 100 of the digits, with one of the FAULTS, or with none of them.
+
+    It has 30 hidden units with tanh, and takes 60 steps, with batches of 10. Returns its losses on
+    these digits and on the other 100, at the start and after each step, as a table of two rows.
+    """
+    rng = np.random.default_rng(seed)
+    pixels, labels = digits()
+    order = rng.permutation(200)
+    X, labels = pixels[order] / 16, labels[order]
+    rates = {"rate too large": rng.uniform(6, 12), "rate too small": rng.uniform(0.005, 0.01)}
+    sizes = {"weights all 0": 0, "weights too large": rng.uniform(6, 15)}
+    W1 = sizes.get(fault, 1) * rng.normal(size=(30, 64)) / np.sqrt(64)
+    W2 = sizes.get(fault, 1) * rng.normal(size=(10, 30)) / np.sqrt(30)
+    b1, b2, losses = np.zeros(30), np.zeros(10), []
+    if fault == "labels shuffled":
+        labels[:100] = rng.permutation(labels[:100])
+    for step in range(61):
+        each = softmax_cross_entropy(np.tanh(X @ W1.T + b1) @ W2.T + b2, labels, reduction="none")
+        losses.append([each[:100].mean(), each[100:].mean()])
+        if step % 10 == 0:
+            batches = np.split(rng.permutation(100), 10)
+        rows = batches[step % 10]
+        h = np.tanh(X[rows] @ W1.T + b1)
+        by_logits = rates.get(fault, 0.5) * softmax_cross_entropy_grad(h @ W2.T + b2, labels[rows])
+        by_sums = by_logits @ W2 * (1 - h**2)
+        W1, b1 = W1 - by_sums.T @ X[rows], b1 - by_sums.sum(axis=0)
+        W2, b2 = W2 - by_logits.T @ h, b2 - by_logits.sum(axis=0)
+    return np.transpose(losses)
+
+
+def faults_of(seed):
+    """Return the faults of these sick runs, in their order."""
+    return np.random.default_rng(seed).permutation(FAULTS)
+
+
+def sick_runs(seed):
+    """Return five trainings, each with another one of the FAULTS, as a table (5, 2, 61)."""
+    return np.array([sick_run(fault, (seed, place)) for place, fault in enumerate(faults_of(seed))])
 
 
 def exercise_1() -> Exercise:
@@ -115,56 +162,61 @@ def exercise_2() -> Exercise:
 
 
 def exercise_3() -> Exercise:
-    pixels, truths = digits()
-    label_of = {tuple(row): label for row, label in zip(pixels.tolist(), truths, strict=True)}
-    found_all = Outcome("all three wrong labels")
-    smallest = Outcome("rows whose labels fit well")
-    repeated = Outcome("not five different rows")
+    seeds = (0, 1, 3)
+    known = np.concatenate([sick_runs(seed) for seed in seeds])
+    truth = np.concatenate([faults_of(seed) for seed in seeds])
 
-    def fit(X, labels):
-        """Return the loss of each label after fifty steps of softmax regression."""
-        X, W, b = np.array(X, dtype=float), np.zeros((10, 64)), np.zeros(10)
-        for _ in range(50):
-            by_logits = softmax_cross_entropy_grad(X @ W.T + b, labels)
-            W, b = W - 0.5 * by_logits.T @ X, b - 0.5 * by_logits.sum(axis=0)
-        return softmax_cross_entropy(X @ W.T + b, labels, reduction="none")
+    def told(missed):
+        """Say how many faults got their names, and which did not."""
+        names = ", ".join(fault for fault in FAULTS if fault in missed)
+        return Outcome(
+            f"{len(FAULTS) - len(missed)} of 5 faults right" + f", not {names}" * bool(names)
+        )
 
-    def found(rows, X, labels):
-        """Say how many of the wrong labels are among these rows."""
-        rows = np.asarray(rows)
-        if rows.ndim != 1 or rows.dtype.kind not in "iu":
-            return rows
-        if len(rows) != 5 or len(set(rows % len(X))) != 5:
-            return repeated
-        given = np.rint(16 * np.array(X, dtype=float)).tolist()
-        wrong = np.array([label_of[tuple(row)] for row in given]) != np.array(labels)
-        count = wrong[rows].sum()
-        if count == wrong.sum():
-            return found_all
-        well = np.argsort(fit(X, labels))[: len(X) // 2]
-        return smallest if np.isin(rows, well).all() else Outcome(f"{count} of 3 wrong labels")
+    def found(names, runs):
+        """Say which faults are named right in all their runs."""
+        names = [str(name).strip() for name in names]
+        if len(names) != len(runs):
+            return incomplete
+        if not set(names) <= set(FAULTS):
+            return unlisted
+        nearest = [np.abs(known - run).sum(axis=(1, 2)).argmin() for run in np.asarray(runs)]
+        return told(
+            {true for true, name in zip(truth[nearest], names, strict=True) if name != true}
+        )
 
-    mistakes = {
-        "You took the small end. A label that does not fit costs much.": smallest,
-        "Name five rows, each of them once, by its number.": repeated,
+    incomplete = Outcome("not one name per run")
+    unlisted = Outcome("a name that is not in the list")
+    hints = {
+        "Steps that are too long jump over the valley: the loss rises far above its start.": (
+            "rate too large"
+        ),
+        "Steps that are too short lead down, in small even steps, and not far.": "rate too small",
+        "If all weights are 0, all classes are equally likely at the start, and all units stay "
+        "alike.": "weights all 0",
+        "Large weights make a network sure before it has learned anything: that costs much.": (
+            "weights too large"
+        ),
+        "Shuffled labels can be learned by heart, and help with no other picture.": (
+            "labels shuffled"
+        ),
     }
-
-    def planted(seed, size=200):
-        """Return the first digits, of which three carry another label."""
-        rng = np.random.default_rng(seed)
-        rows, labels = rng.choice(size, 3, replace=False), truths[:size].copy()
-        labels[rows] = (labels[rows] + rng.integers(1, 10, size=3)) % 10
-        return pixels[:size] / 16, labels
-
+    two_missed = [told(set(pair)) for pair in combinations(FAULTS, 2)]
+    mistakes = {
+        **{hint: Mistake(told({fault}), points=2) for hint, fault in hints.items()},
+        "Look at three things: where a loss starts, whether it jumps, and how far the two losses "
+        "end apart.": Mistake(*two_missed, points=1),
+        "Return one name per run, in the order of the runs.": incomplete,
+        "Take the names from `faults`, as they are written there.": unlisted,
+    }
     return Exercise(
-        title="Suspects",
+        title="Five curves",
         points=3,
-        function="suspects",
-        right=found_all,
+        function="faults_in",
+        right=told(set()),
         observed=("", found),
-        cases=[planted(1), planted(4), planted(6)],
+        cases=[known],
         mistakes=mistakes,
-        may_use=["softmax"],
     )
 
 

@@ -292,7 +292,7 @@ def _examine(
     yield from _sameness(batch)
     yield from _values(batch, rows, expects)
     yield from _knowledge(batch, rows)
-    yield from _numbering(batch)
+    yield from _numbering(batch, rows)
     if got is not None:
         yield from _explain(got, batch, rows, everything, expects)
 
@@ -538,7 +538,7 @@ def _soft_labels(batch: _Batch, ignore_index: int | None) -> Findings:
     if q.size == 0:
         return
     if np.isnan(q).any():
-        missing = np.isnan(batch.labels.reshape(len(batch.labels), -1)).any(axis=1)
+        missing: Array = np.isnan(batch.labels.reshape(len(batch.labels), -1)).any(axis=1)
         batch.usable &= ~missing
         yield Finding(
             "error",
@@ -966,9 +966,14 @@ def _knowledge(batch: _Batch, rows: _Rows) -> Findings:
         )
 
 
-def _numbering(batch: _Batch) -> Findings:
-    """Look for guesses that follow the labels under other numbers."""
-    if batch.soft and not batch.binary:
+def _numbering(batch: _Batch, rows: _Rows) -> Findings:
+    """Look for guesses that follow the labels under other numbers.
+
+    A fresh model may do so by chance, but it is not sure of it: its loss is that of chance.
+    """
+    if (batch.soft and not batch.binary) or (
+        float(rows.plain.mean()) < math.log(batch.num_classes) + 0.5
+    ):
         return
     if batch.binary:
         y, guess, k = batch.labels, batch.outputs[:, 0] > 0, 2
@@ -1079,7 +1084,7 @@ def _explain(
     tops = np.abs(rows.scores.max(axis=1)) + np.minimum(rows.plain, 1e30)
     relative = eps
     if batch.soft and not batch.binary:  # some divide by the number of rows, some by all labels
-        relative = max(eps, abs(float(batch.labels.sum()) / len(tops) - 1))
+        relative = max(eps, 1.1 * abs(float(batch.labels.sum()) / len(tops) - 1))
     absolute = max(1e-7, 2 * min(eps, 2**-23) * float(tops.max()))
 
     def same(value: float) -> bool:

@@ -233,6 +233,11 @@ class _Batch:
         return 2 if self.binary else self.outputs.shape[1]
 
     @property
+    def eps(self) -> float:
+        """Return the distance between 1 and the next number in the precision of the outputs."""
+        return PRECISION.get(self.precision, (2.0**-52, 0.0))[0]
+
+    @property
     def whole(self) -> bool:
         """Return whether all usable outputs are integers, which coincide by chance."""
         z = self.outputs
@@ -286,7 +291,10 @@ def _examine(
     everything = batch
     if not batch.usable.all():
         batch = _selected(batch)
-    if not (yield from _range(batch, expects)):
+    look = {"logits": _logits, "probs": _probs, "log_probs": _log_probs}[expects]
+    of_outputs = list(look(batch))
+    yield from of_outputs
+    if any(finding.level == "error" for finding in of_outputs):
         return
     rows = _Rows.compute(batch, expects, row_weight)
     yield from _sameness(batch)
@@ -538,7 +546,7 @@ def _soft_labels(batch: _Batch, ignore_index: int | None) -> Findings:
     if q.size == 0:
         return
     if np.isnan(q).any():
-        missing: Array = np.isnan(batch.labels.reshape(len(batch.labels), -1)).any(axis=1)
+        missing = np.asarray(np.isnan(batch.labels.reshape(len(batch.labels), -1)).any(axis=1))
         batch.usable &= ~missing
         yield Finding(
             "error",
@@ -641,72 +649,71 @@ def _finite(batch: _Batch) -> Findings:
         )
 
 
-def _range(batch: _Batch, expects: Expects) -> Generator[Finding, None, bool]:
-    """Check that the outputs are what the loss expects; return whether a loss can be computed."""
-    z, eps = batch.outputs, PRECISION.get(batch.precision, (2**-52, 0.0))[0]
+def _probs(batch: _Batch) -> Findings:
+    """Check outputs that should be probabilities."""
+    z, eps = batch.outputs, batch.eps
     low, high = float(z.min()), float(z.max())
-    inside = low >= 0 and high <= 1 + 4 * eps
-    if expects == "logits":
-        yield from _logits(batch, low, high, inside)
-        return True
-    error = None
-    span = f"outputs from {low:.4g} to {high:.4g}"
-    if expects == "probs":
-        tolerance = max(HALF_SUMS, 2 * eps)
-        sums = z.sum(axis=1)
-        if not inside:
-            log_probs = high <= 0 and not batch.binary and _near_one(np.exp(z), 16 * eps)
-            what = "log-probabilities" if log_probs else "logits"
-            error = (
-                "log-probabilities" if log_probs else "logits",
-                f"{span}, where the loss expects probabilities: they look like {what}",
-                "the logarithm of a negative number is NaN, or it is clipped",
-                "np.exp(outputs)" if log_probs else "the loss that takes logits",
-            )
-    else:
-        tolerance = max(6 * HALF_SUMS, 16 * eps)
-        sums = np.exp(z).sum(axis=1)
-        if not batch.binary and inside and _near_one(z, 2 * eps):
-            error = (
-                "probabilities",
-                f"{span}, and all rows sum to 1: they look like probabilities, where the loss "
-                f"expects their logarithms",
-                "the loss is minus a mean probability, between -1 and 0",
-                "log_softmax of the logits",
-            )
-    if error is None and not batch.binary:
-        wrong = ~(np.abs(sums - 1) <= tolerance)
-        if wrong.any():
-            kind = "probabilities" if expects == "probs" else "exponentials"
-            axis = _softmax_axis(batch, logarithms=expects == "log_probs")
-            row = int(wrong.argmax())
-            error = (
-                "softmax axis" if axis is not None else "row sums",
-                f"{kind} in row {row} sum to {sums[row]:.4g}, not to 1"
-                + (
-                    f"; along axis {axis} of {batch.original.shape} all do"
-                    if axis is not None
-                    else ""
-                ),
-                "these are no distributions over the classes, and the loss is none of the labels",
-                "a softmax over the classes"
-                if expects == "probs" or axis is not None
-                else "log_softmax of the logits",
-            )
-    if error is None and batch.binary and expects == "log_probs":
-        error = (
+    if low < 0 or high > 1 + 4 * eps:
+        logarithms = high <= 0 and _sum_to_one(np.exp(z), 16 * eps)
+        what = "log-probabilities" if logarithms else "logits"
+        yield Finding(
+            "error",
+            what,
+            f"outputs from {low:.4g} to {high:.4g}, where the loss expects probabilities: they "
+            f"look like {what}",
+            "the logarithm of a negative number is NaN, or what a clip makes of it",
+            "np.exp(outputs)" if logarithms else "the loss that takes logits",
+        )
+    elif not batch.binary:
+        yield from _row_sums(batch, z, max(HALF_SUMS, 2 * eps), "a softmax over the classes")
+
+
+def _log_probs(batch: _Batch) -> Findings:
+    """Check outputs that should be the logarithms of probabilities."""
+    z, eps = batch.outputs, batch.eps
+    low, high = float(z.min()), float(z.max())
+    if batch.binary:
+        yield Finding(
+            "error",
             "shape",
-            "one output for each label",
-            "a loss of log-probabilities needs one for each class",
+            "one output for each label, where the loss expects log-probabilities of all classes",
+            "a loss of log-probabilities needs both, that of no and that of yes",
             "np.stack([log_sigmoid(-z), log_sigmoid(z)], axis=1)",
         )
-    if error is not None:
-        yield Finding("error", *error)
-    return error is None
+    elif low >= 0 and high <= 1 + 4 * eps and _sum_to_one(z, 2 * eps):
+        yield Finding(
+            "error",
+            "probabilities",
+            f"outputs from {low:.4g} to {high:.4g}, and all rows sum to 1: they look like "
+            f"probabilities, where the loss expects their logarithms",
+            "the loss is minus a mean probability, between -1 and 0",
+            "log_softmax of the logits",
+        )
+    else:
+        tolerance = max(6 * HALF_SUMS, 16 * eps)
+        yield from _row_sums(batch, np.exp(z), tolerance, "log_softmax of the logits")
 
 
-def _near_one(table: Array, tolerance: float) -> bool:
-    """Return whether all rows sum to 1; few rows must do so closely, because chance also might."""
+def _row_sums(batch: _Batch, p: Array, tolerance: float, mend: str) -> Findings:
+    """Check that probabilities sum to 1 over the classes; else look for another axis."""
+    sums = p.sum(axis=1)
+    wrong = ~(np.abs(sums - 1) <= tolerance)
+    if not wrong.any():
+        return
+    axis = _softmax_axis(batch, logarithms=p is not batch.outputs)
+    place = batch.place(wrong)
+    yield Finding(
+        "error",
+        "row sums" if axis is None else "softmax axis",
+        f"the probabilities at position {place} sum to {sums[wrong.argmax()]:.4g}, not to 1"
+        + ("" if axis is None else f"; along axis {axis} of {batch.original.shape} all do"),
+        "these are no distributions over the classes",
+        mend,
+    )
+
+
+def _sum_to_one(table: Array, tolerance: float) -> bool:
+    """Return whether all rows sum to 1: one or two rows closely, because chance also might."""
     if table.shape[1] < 2:
         return False
     allowed = max(HALF_SUMS, tolerance) if len(table) > 2 else 1e-5
@@ -716,124 +723,141 @@ def _near_one(table: Array, tolerance: float) -> bool:
 def _softmax_axis(batch: _Batch, *, logarithms: bool = False) -> int | None:
     """Return the axis other than that of the classes along which all outputs sum to 1."""
     z = batch.original
-    for k in range(z.ndim):
-        if k != batch.axis and z.ndim > 1 and z.shape[k] > 1 and z.shape[batch.axis] > 2:
+    tolerance = check.SUM_TOLERANCE if batch.num_classes > 2 else 1e-5
+    for axis in range(z.ndim):
+        if axis != batch.axis and z.shape[axis] > 1 and z.ndim > 1:
             p = z.astype(np.float64)
-            sums = (np.exp(p) if logarithms else p).sum(axis=k)
-            if (np.abs(sums - 1) <= check.SUM_TOLERANCE).all():
-                return k
+            sums = (np.exp(p) if logarithms else p).sum(axis=axis)
+            if (np.abs(sums - 1) <= tolerance).all():
+                return axis
     return None
 
 
-def _logits(batch: _Batch, low: float, high: float, inside: bool) -> Findings:
-    """Look for outputs that went through a softmax, a sigmoid, tanh or ReLU already."""
-    z, num_classes = batch.outputs, batch.num_classes
-    precision, (eps, limit) = batch.precision, PRECISION.get(batch.precision, (2**-52, 709.78))
+def _logits(batch: _Batch) -> Findings:
+    """Look for outputs that went through a softmax, sigmoid, tanh or ReLU, and for overflow."""
+    z = batch.outputs
+    low, high = float(z.min()), float(z.max())
+    limit = PRECISION.get(batch.precision, (0.0, math.inf))[1]
     if high > limit:
         yield Finding(
             "note",
             "overflow",
-            f"outputs up to {high:.4g} in {precision}, where e^z ends at z = {limit:g}",
+            f"outputs up to {high:.4g} in {batch.precision}, where e^z ends at z = {limit:g}",
             "a softmax that does not subtract the maximum is NaN",
             "nothing, if the loss takes logits and subtracts it",
         )
-    if not inside and (low < -1 or high > 1 or high < 0.99) and low < 0:
+    # Integers, such as votes, may be 0 and 1 and sum to 1 by chance.
+    if batch.whole and not (z.shape[1] > 1 and len(z) >= 16):
         return
-    n, whole = len(z), batch.whole
-    floor = math.log1p((num_classes - 1) / math.e)
-    if inside and not batch.binary and (n >= 16 or not whole) and _near_one(z, 2 * eps):
-        yield Finding(
-            "warning",
-            "probabilities",
-            f"all {n} rows lie in [0, 1] and sum to 1: they look like probabilities",
-            f"a loss that expects logits applies a second softmax, and stays above {floor:.4f}",
-            "give it the logits; or say expects='probs', if the loss takes probabilities",
-        )
+    if low >= 0 and high <= 1 + 4 * batch.eps:
+        yield from _in_unit_interval(batch, low, high)
+    if batch.whole or z.size < 16:
         return
-    if whole or z.size < 16 or low == high:
-        return
-    if inside:
-        axis = _softmax_axis(batch)
-        if axis is not None:
-            yield Finding(
-                "warning",
-                "softmax axis",
-                f"outputs {batch.original.shape} lie in [0, 1] and sum to 1 along axis {axis}, "
-                f"which is not that of the classes",
-                "a softmax over the wrong axis mixes the rows of the batch",
-                "give the loss the logits",
-            )
-            return
-        if _squashed(batch):
-            yield Finding(
-                "warning",
-                "squashed",
-                f"all {z.size} outputs lie in [0, 1], from {low:.4g} to {high:.4g}: a sigmoid, "
-                f"before a loss that expects logits?",
-                f"outputs at most 1 apart keep the loss of each row above {floor:.4f}",
-                "let the last layer be linear; for cosines, multiply by a scale",
-            )
-            return
     if low >= 0:
         rows = z[z.any(axis=1)]  # rows of zeros may be padding
-        if rows.size >= 16 and (rows == 0).mean() > 0.1:
+        zeros = (rows == 0).mean() if rows.size >= 16 else 0
+        if zeros > 0.1:
             yield Finding(
                 "warning",
                 "squashed",
-                f"no output is negative, and {_percent((rows == 0).mean())} of them are exactly "
-                f"0: a ReLU, before a loss that expects logits?",
+                f"no output is negative, and {_percent(zeros)} of them are exactly 0: a ReLU, "
+                f"before a loss that expects logits?",
                 "where the outputs are 0, no gradient comes through",
                 "let the last layer be linear",
             )
-    elif low >= -1 and high <= 1 and (np.abs(z) > 0.99).mean() > 0.1:
+    elif low >= -1 and 0.99 < high <= 1 and (ends := (np.abs(z) > 0.99).mean()) > 0.1:
         yield Finding(
             "warning",
             "squashed",
-            f"all {z.size} outputs lie in [-1, 1], {_percent((np.abs(z) > 0.99).mean())} of them "
-            f"within 0.01 of the ends: a tanh, before a loss that expects logits?",
-            f"outputs at most 2 apart keep the loss of each row above "
-            f"{math.log1p((num_classes - 1) * math.exp(-2)):.4f}",
+            f"all {z.size} outputs lie in [-1, 1], {_percent(ends)} of them within 0.01 of the "
+            f"ends: a tanh, before a loss that expects logits?",
+            _floor(batch, 2),
             "let the last layer be linear",
         )
 
 
-def _squashed(batch: _Batch) -> bool:
-    """Return whether outputs in [0, 1] come from a sigmoid, beyond what chance gives.
+def _in_unit_interval(batch: _Batch, low: float, high: float) -> Findings:
+    """Look for the traces of a softmax or a sigmoid in outputs that lie in [0, 1]."""
+    z = batch.outputs
+    if not batch.binary and _sum_to_one(z, 2 * batch.eps):
+        yield Finding(
+            "warning",
+            "probabilities",
+            f"all {len(z)} rows lie in [0, 1] and sum to 1: they look like probabilities",
+            f"a loss that expects logits applies a second softmax: {_floor(batch, 1)}",
+            "give it the logits; or say expects='probs', if the loss takes probabilities",
+        )
+    elif batch.whole or z.size < 16 or low == high:
+        return
+    elif not batch.binary and (axis := _softmax_axis(batch)) is not None:
+        yield Finding(
+            "warning",
+            "softmax axis",
+            f"outputs {batch.original.shape} lie in [0, 1] and sum to 1 along axis {axis}, which "
+            f"is not that of the classes",
+            "a softmax over the wrong axis mixes the rows of the batch",
+            "give the loss the logits",
+        )
+    elif _ends_are_full(z, low) or _better_as_probabilities(batch) or _one_sided(z):
+        yield Finding(
+            "warning",
+            "squashed",
+            f"all {z.size} outputs lie in [0, 1], from {low:.4g} to {high:.4g}: a sigmoid, before "
+            f"a loss that expects logits?",
+            _floor(batch, 1),
+            "let the last layer be linear; multiply cosines by a scale",
+        )
 
-    Either they explain the labels better as probabilities than as logits, and than the shares of
-    the classes do. Or, with five classes or more, all columns stand on one side of 0: a linear
-    layer has no such common offset, and the means of its columns follow Student's t about 0.
-    """
-    z, n = batch.outputs, len(batch.outputs)
-    if batch.binary:
-        y, p = batch.labels, z[:, 0].clip(1e-7, 1 - 1e-7)
-        share = y.mean().clip(1e-7, 1 - 1e-7)
-        as_probs = (y * np.log(p) + (1 - y) * np.log1p(-p)).sum()
-        as_logits = (y * p - np.logaddexp(0, p)).sum()
-        constant = n * (share * np.log(share) + (1 - share) * np.log1p(-share))
-        return bool(as_probs - max(as_logits, constant) > -RARE)
-    means = z.mean(axis=0)
-    k = len(means)
-    if k < 5:
-        if batch.soft:
-            return False
-        q = z.clip(1e-7) / z.clip(1e-7).sum(axis=1, keepdims=True)
-        i, counts = np.arange(n), np.bincount(batch.labels, minlength=k)
-        as_probs = np.log(q[i, batch.labels]).sum()
-        as_logits = (z[i, batch.labels] - np.log(np.exp(z).sum(axis=1))).sum()
-        constant = (counts * np.log(np.maximum(counts, 1) / n)).sum()
-        return bool(as_probs - max(as_logits, constant) > -RARE)
-    t = means.mean() / (means.std(ddof=1) / math.sqrt(k) + 1e-300)
-    # An upper bound of the tail of Student's distribution with k − 1 degrees of freedom.
-    nu = k - 1
-    tail = (
-        math.lgamma((nu + 1) / 2)
-        - math.lgamma(nu / 2)
-        - 0.5 * math.log(math.pi)
-        + (nu / 2 - 1) * math.log(nu)
-        - nu * math.log(t)
+
+def _floor(batch: _Batch, width: float) -> str:
+    """Return a sentence on how small a loss can be if the logits of a row differ by `width`."""
+    return (
+        f"outputs at most {width:g} apart keep the loss of each row above "
+        f"{math.log1p((batch.num_classes - 1) * math.exp(-width)):.4f}"
     )
-    return tail < RARE
+
+
+def _ends_are_full(z: Array, low: float) -> bool:
+    """Return whether many outputs are just below 1, and none above.
+
+    If chance had put them there, each would lie on either side with equal probability.
+    """
+    return low < 0.5 and np.count_nonzero(z > 0.99) * math.log(0.5) < RARE
+
+
+def _better_as_probabilities(batch: _Batch) -> bool:
+    """Return whether outputs in [0, 1] explain the labels better as probabilities than as logits.
+
+    And better than the shares of the classes do: logits may happen to be near those.
+    """
+    z, y, n, k = batch.outputs, batch.labels, len(batch.outputs), batch.num_classes
+    p, logits, q = z, z, y
+    if batch.binary:
+        p, logits, q = np.hstack([1 - z, z]), np.hstack([0 * z, z]), np.stack([1 - y, y], axis=1)
+    elif not batch.soft:
+        q = (y[:, np.newaxis] == np.arange(k)).astype(np.float64)
+    p = p.clip(1e-7)
+    log_p = np.log(p / p.sum(axis=1, keepdims=True))
+    softmax = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    counts = q.sum(axis=0)
+    # The share of each label among the other rows, with one row added for each class.
+    shares = (counts * np.log(np.maximum(counts, 1e-300) / (n - 1 + k))).sum()
+    return bool((q * log_p).sum() - max((q * softmax).sum(), shares) > -RARE)
+
+
+def _one_sided(z: Array) -> bool:
+    """Return whether the means of the columns lie on one side of 0, beyond what chance gives.
+
+    A linear layer gives its columns no common offset, so mean / deviation of their means follows
+    Student's distribution, whose tail with ν degrees of freedom is below a multiple of t^−ν.
+    """
+    means = z.mean(axis=0)
+    nu = len(means) - 1
+    if nu < 1:
+        return False
+    t = means.mean() / max(means.std(ddof=1), 1e-300) * math.sqrt(nu + 1)
+    constant = math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2) - math.log(math.pi) / 2
+    return constant + (nu / 2 - 1) * math.log(nu) - nu * math.log(t) < RARE
 
 
 def _sameness(batch: _Batch) -> Findings:
@@ -1057,10 +1081,10 @@ class _Reported:
         if array.size != 1:
             raise ValueError(f"loss must be one number, got shape {array.shape}")
         value = float(array.reshape(-1)[0])
-        relative = max(1e-5, PRECISION.get(precision, (0.0, 0.0))[0])
+        relative = max(1e-5, 2 * PRECISION.get(precision, (0.0, 0.0))[0])
         last_digit = 0.0
         if math.isfinite(value) and isinstance(loss, int | float):
-            exponent = Decimal(repr(value)).as_tuple().exponent
+            exponent = Decimal(repr(value)).normalize().as_tuple().exponent
             last_digit = 10.0 ** int(exponent)
         return cls(value, relative, min(0.501 * last_digit, 0.01 * abs(value)))
 
@@ -1079,51 +1103,48 @@ def _explain(
     got: _Reported, batch: _Batch, rows: _Rows, everything: _Batch, expects: Expects
 ) -> Findings:
     """Make the usual mistakes with this batch on purpose, and see which returns the loss."""
-    eps = PRECISION.get(batch.precision, (2**-52, 0.0))[0]
-    # Half precisions round the losses; the logits are subtracted in float32 at least.
-    tops = np.abs(rows.scores.max(axis=1)) + np.minimum(rows.plain, 1e30)
-    relative = eps
-    if batch.soft and not batch.binary:  # some divide by the number of rows, some by all labels
-        relative = max(eps, 1.1 * abs(float(batch.labels.sum()) / len(tops) - 1))
-    absolute = max(1e-7, 2 * min(eps, 2**-23) * float(tops.max()))
-
-    def same(value: float) -> bool:
-        return got.matches(value, relative, absolute)
-
-    if same(rows.mean):
-        yield Finding(
-            "note",
-            "right loss",
-            f"you got {got.value:.6g}, and the mean loss of this batch is {rows.mean:.6g}",
-            f"the loss is computed right, if its inputs are {expects}",
-            "nothing",
-        )
-        return
     seen = f"you got {got.value:.6g}; the mean loss of this batch is {rows.mean:.6g}"
-    if not math.isfinite(got.value):
-        yield from _explain_not_finite(got.value, seen, batch, rows, expects)
-        return
-    # The cheap and frequent ones first: those behind them each need a new table.
-    for mistakes in (
-        _of_the_mean(batch, rows, everything),
-        _of_the_rows(batch, rows, everything, expects),
-        _of_the_formula(batch, rows, expects),
-    ):
-        names = [name for name, value in mistakes if math.isfinite(value) and same(value)]
-        if names:
+    # Subtracting logits rounds by eps of the largest, in float32 at least.
+    largest = float((np.abs(rows.scores.max(axis=1)) + np.minimum(rows.plain, 1e30)).max())
+    absolute = max(1e-7, 2 * min(batch.eps, 2**-23) * largest)
+    relative = 0.0
+    if batch.soft and not batch.binary:  # some divide by the number of rows, some by all labels
+        relative = 1.1 * abs(float(batch.labels.sum()) / len(rows.each) - 1)
+    # A loss of half precision may be rounded, or it may have been computed in float32.
+    for rounding in [0.0, 4 * batch.eps] if batch.eps > 1e-6 else [0.0]:
+
+        def same(value: float, rounding: float = rounding) -> bool:
+            return got.matches(value, relative + rounding, absolute + rounding / 16)
+
+        if same(rows.mean):
             yield Finding(
-                "warning",
-                "wrong loss",
-                seen,
-                "yours is " + ", or ".join(names),
-                "look for that in the code",
+                "note",
+                "right loss",
+                f"you got {got.value:.6g}, and the mean loss of this batch is {rows.mean:.6g}",
+                f"the loss is computed right, if its inputs are {expects}",
+                "nothing",
             )
             return
-    for name, value in _of_choice(rows):
-        if same(value):
-            yield Finding("note", "other loss", seen, f"yours is {name}", "nothing, if it is meant")
-            return
-    yield _other_loss(got.value, rows.mean, seen)
+        # The cheap and frequent ones first: those behind them each need a new table.
+        for mistakes in (
+            _of_the_mean(batch, rows, everything),
+            _of_the_rows(batch, rows, everything, expects),
+            _of_the_formula(batch, rows, expects),
+        ):
+            names = [name for name, value in mistakes if math.isfinite(value) and same(value)]
+            if names:
+                why = "yours is " + ", or ".join(names)
+                yield Finding("warning", "wrong loss", seen, why, "look for that in the code")
+                return
+        for name, value in _of_choice(rows):
+            if same(value):
+                why = f"yours is {name}"
+                yield Finding("note", "other loss", seen, why, "nothing, if it is meant")
+                return
+    if math.isfinite(got.value):
+        yield _other_loss(got.value, rows.mean, seen)
+    else:
+        yield from _explain_not_finite(got.value, seen, batch, rows, expects)
 
 
 def _other_loss(value: float, mean: float, seen: str) -> Finding:

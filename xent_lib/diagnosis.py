@@ -1110,41 +1110,42 @@ def _explain(
     relative = 0.0
     if batch.soft and not batch.binary:  # some divide by the number of rows, some by all labels
         relative = 1.1 * abs(float(batch.labels.sum()) / len(rows.each) - 1)
+    if not math.isfinite(got.value) and not got.matches(rows.mean, 0, 0):
+        yield from _explain_not_finite(got.value, seen, batch, rows, expects)
+        return
     # A loss of half precision may be rounded, or it may have been computed in float32.
-    for rounding in [0.0, 4 * batch.eps] if batch.eps > 1e-6 else [0.0]:
+    half = 4 * batch.eps if batch.eps > 1e-6 else 0.0
 
-        def same(value: float, rounding: float = rounding) -> bool:
-            return got.matches(value, relative + rounding, absolute + rounding / 16)
+    def same(value: float, rounding: float) -> bool:
+        return got.matches(value, relative + rounding, absolute + rounding / 16)
 
-        if same(rows.mean):
-            yield Finding(
-                "note",
-                "right loss",
-                f"you got {got.value:.6g}, and the mean loss of this batch is {rows.mean:.6g}",
-                f"the loss is computed right, if its inputs are {expects}",
-                "nothing",
-            )
-            return
+    if same(rows.mean, half):
+        yield Finding(
+            "note",
+            "right loss",
+            f"you got {got.value:.6g}, and the mean loss of this batch is {rows.mean:.6g}",
+            f"the loss is computed right, if its inputs are {expects}",
+            "nothing",
+        )
+        return
+    for rounding in [0.0, half] if half else [0.0]:
         # The cheap and frequent ones first: those behind them each need a new table.
         for mistakes in (
             _of_the_mean(batch, rows, everything),
             _of_the_rows(batch, rows, everything, expects),
             _of_the_formula(batch, rows, expects),
         ):
-            names = [name for name, value in mistakes if math.isfinite(value) and same(value)]
+            names = [name for name, value in mistakes if same(value, rounding)]
             if names:
                 why = "yours is " + ", or ".join(names)
                 yield Finding("warning", "wrong loss", seen, why, "look for that in the code")
                 return
         for name, value in _of_choice(rows):
-            if same(value):
+            if same(value, rounding):
                 why = f"yours is {name}"
                 yield Finding("note", "other loss", seen, why, "nothing, if it is meant")
                 return
-    if math.isfinite(got.value):
-        yield _other_loss(got.value, rows.mean, seen)
-    else:
-        yield from _explain_not_finite(got.value, seen, batch, rows, expects)
+    yield _other_loss(got.value, rows.mean, seen)
 
 
 def _other_loss(value: float, mean: float, seen: str) -> Finding:

@@ -1072,11 +1072,11 @@ class _Reported:
 
     value: float
     relative: float
-    absolute: float
+    last_digit: float
 
     @classmethod
     def read(cls, loss: object) -> _Reported:
-        """Read a number; only as many digits are compared as it has."""
+        """Read a number, which may have been rounded to the digits that it has."""
         array, precision = _numbers(loss, "loss")  # type: ignore[arg-type]
         if array.size != 1:
             raise ValueError(f"loss must be one number, got shape {array.shape}")
@@ -1084,16 +1084,16 @@ class _Reported:
         relative = max(1e-5, 2 * PRECISION.get(precision, (0.0, 0.0))[0])
         last_digit = 0.0
         if math.isfinite(value) and isinstance(loss, int | float):
-            exponent = Decimal(repr(value)).normalize().as_tuple().exponent
-            last_digit = 10.0 ** int(exponent)
-        return cls(value, relative, min(0.501 * last_digit, 0.01 * abs(value)))
+            last_digit = 10.0 ** int(Decimal(repr(value)).normalize().as_tuple().exponent)
+        return cls(value, relative, last_digit)
 
-    def matches(self, value: float, relative: float, absolute: float) -> bool:
-        """Return whether `value` rounds to the loss, in outputs of some precision."""
+    def matches(self, value: float, relative: float, absolute: float, cap: float) -> bool:
+        """Return whether `value` rounds to the loss; `cap` limits what few digits let pass."""
         if not math.isfinite(value) or not math.isfinite(self.value):
             return value == self.value or (math.isnan(value) and math.isnan(self.value))
-        relative = max(relative, self.relative) * abs(value)
-        return abs(value - self.value) <= max(relative, self.absolute, absolute)
+        rounded = min(0.501 * self.last_digit, cap * abs(self.value))
+        allowed = max(relative, self.relative) * abs(value)
+        return abs(value - self.value) <= max(allowed, rounded, absolute)
 
 
 Mistakes = Iterator[tuple[str, float]]
@@ -1110,16 +1110,16 @@ def _explain(
     relative = 0.0
     if batch.soft and not batch.binary:  # some divide by the number of rows, some by all labels
         relative = 1.1 * abs(float(batch.labels.sum()) / len(rows.each) - 1)
-    if not math.isfinite(got.value) and not got.matches(rows.mean, 0, 0):
+    if not math.isfinite(got.value) and rows.mean != got.value:
         yield from _explain_not_finite(got.value, seen, batch, rows, expects)
         return
     # A loss of half precision may be rounded, or it may have been computed in float32.
     half = 4 * batch.eps if batch.eps > 1e-6 else 0.0
 
-    def same(value: float, rounding: float) -> bool:
-        return got.matches(value, relative + rounding, absolute + rounding / 16)
+    def same(value: float, rounding: float, cap: float = 0.002) -> bool:
+        return got.matches(value, relative + rounding, absolute + rounding / 16, cap)
 
-    if same(rows.mean, half):
+    if same(rows.mean, half, cap=0.01):
         yield Finding(
             "note",
             "right loss",

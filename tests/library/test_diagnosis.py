@@ -158,7 +158,7 @@ HEALTHY = {
     "sure, a tenth wrong": (lambda r: converted(trained(r), lambda z: 30 * z), {}),
     "sure, 2 classes": (lambda r: converted(trained(r, k=2), lambda z: 30 * z), {}),
     "too sure, yes or no": (lambda r: yes_or_no(r, signal=60, scale=40), {}),
-    "perfect": (lambda r: converted(batch(r), lambda z: z * 0) and (np.eye(10) * 900, range(10)), {}),
+    "perfect": (lambda r: (np.eye(10) * 900, range(10)), {}),
     "shifted by 1000": (lambda r: converted(batch(r), lambda z: z + 1000), {}),
     "all logits negative": (lambda r: converted(batch(r), lambda z: z - 50), {}),
     "log-probabilities as logits": (lambda r: converted(batch(r), xl.log_softmax), {}),
@@ -289,7 +289,7 @@ HEALTHY = {
 @pytest.mark.parametrize("kind", HEALTHY)
 def test_healthy_batches_raise_no_alarm(kind):
     make, options = HEALTHY[kind]
-    for seed in range(20):
+    for seed in range(8):
         found = diagnose(*make(np.random.default_rng(seed)), **options)
         assert found.ok and not alarms(found), f"seed {seed}\n{found}"
 
@@ -507,7 +507,7 @@ SICK = {
 @pytest.mark.parametrize("kind", SICK)
 def test_sick_batches_are_named(kind):
     name, make, options = SICK[kind]
-    for seed in range(10):
+    for seed in range(5):
         found = diagnose(*make(np.random.default_rng(seed)), **options)
         assert name in [finding.name for finding in alarms(found)], f"seed {seed}\n{found}"
         for finding in found:
@@ -780,8 +780,8 @@ def test_the_table_is_escaped():
 
 
 def test_nothing_is_changed_or_warned_of():
-    for kind in ("masked classes", "float16 near its limit", "with"):
-        make, options = HEALTHY.get(kind, HEALTHY["ignored rows are NaN"])
+    for kind in ("masked classes", "float16 near its limit", "ignored rows are NaN"):
+        make, options = HEALTHY[kind]
         z, y = make(np.random.default_rng(0))
         before = np.array(z), np.array(y)
         with np.errstate(all="raise"):
@@ -825,8 +825,7 @@ def test_any_data_return_a_diagnosis():
     things += [np.full(3, -(2**63)), np.full(3, 2**64 - 1, np.uint64), np.zeros((3, 0))]
     for z, y in itertools.product(things, things):
         for expects in ("logits", "probs", "log_probs"):
-            axis = -1
-            assert isinstance(diagnose(z, y, expects=expects, axis=axis, loss=0.3), Diagnosis)
+            assert isinstance(diagnose(z, y, expects=expects, loss=0.3), Diagnosis)
 
 
 def test_as_a_hook_of_pytorch():

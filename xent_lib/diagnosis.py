@@ -210,8 +210,9 @@ class _Batch:
     """A batch as a table: one row per label, one column per class (one column if yes-or-no).
 
     `labels` are class indices (N,); if `soft`, distributions (N, K) or answers (N,). `usable` are
-    the rows that count and can be computed. `original` are the outputs before the class axis was
-    moved to the end, `shape` is that of the labels.
+    the rows that count and can be computed; once the others are gone, `rows` are their numbers.
+    `original` are the outputs before the class axis was moved to the end, and `shape` is that of
+    the labels.
     """
 
     outputs: Array
@@ -222,6 +223,7 @@ class _Batch:
     axis: int
     shape: tuple[int, ...]
     precision: str
+    rows: Array | None = None
     usable: Array = field(init=False)
 
     def __post_init__(self) -> None:
@@ -245,7 +247,8 @@ class _Batch:
 
     def place(self, mask: Array) -> str:
         """Return the position of the first True among the labels as text."""
-        index = np.unravel_index(int(mask.argmax()), self.shape or (1,))
+        row = int(mask.argmax()) if self.rows is None else int(self.rows[mask.argmax()])
+        index = np.unravel_index(row, self.shape or (1,))
         return str(check.shown(tuple(int(i) for i in index)))
 
 
@@ -298,7 +301,7 @@ def _examine(
         return
     rows = _Rows.compute(batch, expects, row_weight)
     yield from _sameness(batch)
-    yield from _values(batch, rows, expects)
+    yield from _values(batch, rows)
     yield from _knowledge(batch, rows)
     yield from _numbering(batch, rows)
     if got is not None:
@@ -477,12 +480,8 @@ def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
 def _selected(batch: _Batch) -> _Batch:
     """Return the usable rows of a batch as a batch."""
     keep = batch.usable
-    return replace(
-        batch,
-        outputs=batch.outputs[keep],
-        labels=batch.labels[keep],
-        shape=(np.count_nonzero(keep),),
-    )
+    rows = np.flatnonzero(keep)
+    return replace(batch, outputs=batch.outputs[keep], labels=batch.labels[keep], rows=rows)
 
 
 # ---------------------------------------------------------------------- labels
@@ -572,7 +571,7 @@ def _soft_labels(batch: _Batch, ignore_index: int | None) -> Findings:
         )
     elif not batch.binary:
         sums = q.sum(axis=1)
-        wrong = np.abs(sums - 1) > check.SUM_TOLERANCE
+        wrong = np.abs(sums - 1) > HALF_SUMS
         if wrong.any():
             batch.usable &= ~wrong
             yield Finding(
@@ -932,7 +931,7 @@ class _Rows:
         return cls(each, plain, weight, mean, log_p, z, target)
 
 
-def _values(batch: _Batch, rows: _Rows, expects: Expects) -> Findings:
+def _values(batch: _Batch, rows: _Rows) -> Findings:
     """Read the losses of the rows and their mean: infinite, at chance, far above it."""
     n, num_classes = len(rows.each), batch.num_classes
     chance = math.log(num_classes)
@@ -943,8 +942,8 @@ def _values(batch: _Batch, rows: _Rows, expects: Expects) -> Findings:
         yield Finding(
             "error",
             "infinite",
-            f"{infinite.sum()} of {n} labels have probability 0, first {rows.target[row]} in "
-            f"row {row}" + (" of those that count" if n < batch.original.size else ""),
+            f"{infinite.sum()} of {n} labels have probability 0, first {rows.target[row]} at "
+            f"position {batch.place(infinite)}",
             "the loss is inf, or what a clip makes of it",
             "is the label masked out? Else start from logits, where no probability is rounded to 0",
         )

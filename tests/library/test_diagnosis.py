@@ -345,6 +345,12 @@ def test_random_healthy_batches_raise_no_alarm(seed):
         assert found.ok, f"batch {number}: {z!r}, {y!r}, {options}\n{found}"
 
 
+def test_soft_labels_may_have_gone_through_half_precision():
+    z, q = batch(np.random.default_rng(0))[0], softmax(batch(np.random.default_rng(1))[0])
+    rounded = tensor(torch.bfloat16)(q).float()
+    assert abs(rounded.sum(dim=1) - 1).max() > 1e-3 and diagnose(z, rounded).ok
+
+
 # ---------------------------------------------------------------------- sick batches
 
 
@@ -735,6 +741,10 @@ def test_findings_say_what_and_where():
     assert "nan at position (1, 3, 3)" in diagnose(z, y, axis=1)[1].seen
     (found,) = diagnose(*as_probs(*batch(np.random.default_rng(0))))
     assert "1.4612" in found.consequence  # ln(1 + 9/e)
+    z, y = masked(np.random.default_rng(0))
+    z[7, y[7]], y[:5] = -INF, -1
+    (found,) = diagnose(z, y, ignore_index=-1)
+    assert f"1 of 59 labels have probability 0, first {y[7]} at position 7" in found.seen
     (found,) = diagnose([[2, 1], [0, 1]], [[0], [1]])
     assert found.mend == "labels.squeeze(1)"
 

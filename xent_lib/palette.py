@@ -14,6 +14,15 @@ INK, GREY, PALE = "#333333", "#555555", "#8C8C8C"
 AXIS, GRID = "#777777", "#E6E6E6"
 BLUES = ("#8FB8D8", "#A8C8E1", "#BFD7E9", "#D4E4F0", "#E6F0F7", "#F6FAFD")  # from dark to light
 
+# What takes their place on a dark page, whose background is DARK["#FFFFFF"].
+DARK = {
+    "#000000": "#E4E6E8", INK: "#DDE1E4", GREY: "#B4BCC4", PALE: "#8C8C8C", AXIS: "#8D959D",
+    GRID: "#2C3239", "#FFFFFF": "#111418",
+    BLUE: "#6CBCEC", VERMILION: "#F0925A", GREEN: "#41C79D", PURPLE: "#E0A3C7",
+    BLUES[0]: "#2F6690", BLUES[1]: "#29587C", BLUES[2]: "#234A68",
+    BLUES[3]: "#1D3C54", BLUES[4]: "#183143", BLUES[5]: "#142734",
+}  # fmt: skip
+
 CLASS_COLORS = CYCLE[:3]  # for classes 0, 1 and 2
 
 SOLID = (1, 0)

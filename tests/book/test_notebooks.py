@@ -82,6 +82,18 @@ def test_figures_have_caption_alt_text_and_drawing(notebook):
             assert len(options["image"]["alt"].split()) >= 12, "alt text must describe the figure"
 
 
+def test_text_in_figures_is_eleven_pixels_high_on_a_phone(notebook):
+    """A phone of 390 pixels shows a figure in 358. Exponents may be smaller."""
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            svg = output.get("data", {}).get("image/svg+xml", "")
+            sizes = [100 * float(s) for s in re.findall(r"scale\((0\.\d+) -0\.\d+\)", svg)]
+            sizes += [float(size) for size in re.findall(r'font-size="([\d.]+)px"', svg)]
+            if svg:
+                width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+                assert min(sizes) * 358 / width >= 11, f"cell {cell.id}"
+
+
 def test_stated_reading_time_is_right(notebook):
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     shown = [

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.colors import CSS4_COLORS, TABLEAU_COLORS, to_rgb
 
 from xent_lib import explore, palette, plotting
-from xent_lib.palette import LOSS_STYLES, PROGRAM_STYLES, SOFTMAX_STYLES, SOLID
+from xent_lib.palette import DARK, LOSS_STYLES, PROGRAM_STYLES, SOFTMAX_STYLES, SOLID
 
 pytestmark = pytest.mark.usefixtures("book_style")
 
@@ -50,12 +50,18 @@ def test_styles_are_distinct(styles):
     assert LOSS_STYLES["cross-entropy"] == LOSS_STYLES["logistic"]
 
 
-def test_every_curve_has_enough_contrast_with_white():
+def luminance(color):
+    rgb = np.array(to_rgb(color))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def test_every_curve_has_enough_contrast_with_the_page():
     """WCAG 2.2 (1.4.11) requires a contrast of 3 to 1 for graphics."""
     for style in [*LOSS_STYLES.values(), *PROGRAM_STYLES.values(), *SOFTMAX_STYLES.values()]:
-        rgb = np.array(to_rgb(style.color))
-        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-        assert 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05) > 3, style
+        assert 1.05 / (luminance(style.color) + 0.05) > 3, style
+        dark_page = luminance(DARK["#FFFFFF"])
+        assert (luminance(DARK[style.color]) + 0.05) / (dark_page + 0.05) > 3, style
 
 
 # --- styles as drawn: (colour, dashes, width) of each curve, read from the picture ----------------

@@ -20,7 +20,15 @@ def texts(axes):
 
 def test_computation_graph_shows_values_and_gradients():
     shown = texts(plotting.computation_graph(CAT, WEIGHTS, BIAS, label=1, nudged=2).axes[0])
-    for value in ("z₀ = 1.900", "z₂ = −0.200", "p̂₁ = 0.108", "ℓ = 2.229", "+0.795", "−0.892"):
+    p_hat = r"$\hat{p}$₁ = 0.108"
+    for value in (
+        "z₀ = 1.900",
+        "z₂ = −0.200",
+        p_hat,
+        "ℓ = 2.229",
+        "+0.795",
+        "−0.892",
+    ):
         assert value in shown
     assert shown.count("−9.294") == 2  # below the box, and on the edge
 

@@ -28,8 +28,8 @@ def test_precision_recall_draws_the_given_values():
     assert [tuple(dot.get_xydata()[0]) for dot in dots] == list(marks.values())
     assert len({dot.get_marker() for dot in dots}) == 2
     assert words(axes) == [
-        "threshold 0.5: recall 0.100, precision 0.900",
-        "threshold 0.2: recall 0.900, precision 0.200",
+        "at 0.5: recall 0.100, precision 0.900",
+        "at 0.2: recall 0.900, precision 0.200",
     ]
     assert [text.get_ha() for text in axes.texts] == ["left", "right"]
 
@@ -103,7 +103,7 @@ def test_reliability_draws_confidence_accuracy_and_their_gap():
     np.testing.assert_allclose(gaps, [[0.2, 0.4], [0.6, 0.6], [0.7, 0.9]])
     assert words(axes) == ["5", "10", "10"]
     ece = expected_calibration_error(claimed, happened, bins=10)
-    assert axes.get_title(loc="center") == f"before: ECE {ece:.3f}"
+    assert axes.get_title(loc="left") == f"before: ECE {ece:.3f}"
 
 
 def test_reliability_has_one_panel_per_model():
@@ -111,6 +111,6 @@ def test_reliability_has_one_panel_per_model():
     labels = z.argmax(axis=1)
     tables = {"sharp": (softmax(9 * z), labels), "flat": (softmax(z), labels)}
     figure = plotting.reliability(tables, bins=5)
-    assert [axes.get_title(loc="center").split(":")[0] for axes in figure.axes] == list(tables)
+    assert [axes.get_title(loc="left").split(":")[0] for axes in figure.axes] == list(tables)
     for axes in figure.axes:
         assert sum(int(text) for text in words(axes)) == 50

@@ -93,7 +93,7 @@ def test_only_the_stable_program_is_unbounded():
     stable, _, with_eps, clamp, _ = curves(losses)
     assert (stable[1, 0], stable[0, 0]) == (110, -110)
     np.testing.assert_allclose([with_eps[1, 0], clamp[1, 0]], 16.118096, atol=1e-6)
-    assert "ε and clamp: at most 16.12" in words(losses)
+    assert "ε and clamp:\nat most 16.12" in words(losses)
     stable, _, with_eps, clamp, _ = curves(slopes)
     assert stable[1, 0] == -1
     assert with_eps[1, 0] == clamp[1, 0] == 0
@@ -111,7 +111,7 @@ def test_naive_program_ends_at_the_cross():
 
 def test_eps_determines_the_cap():
     losses, _ = plotting.four_programs(eps=1e-12).axes
-    assert "ε and clamp: at most 27.63" in words(losses)
+    assert "ε and clamp:\nat most 27.63" in words(losses)
     assert curves(losses)[2][1, 0] == pytest.approx(27.631021)
 
 

@@ -14,7 +14,7 @@ from nbconvert.exporters import SlidesExporter
 from pybtex.database import parse_file
 from pybtex.richtext import Text
 
-from . import formulas
+from . import figures, formulas
 
 ROOT = Path(__file__).parents[2]
 WEBSITE = ROOT / "website"
@@ -78,6 +78,8 @@ class Deck:
 
     def html(self, exporter):
         for cell in self.notebook.cells:
+            if figures.ONLY_DRAWS.fullmatch(cell.source):
+                cell.source = ""
             if cell.cell_type == "markdown":
                 text = FORMULA.sub(self.formula, ROLE.sub(self.role, cell.source))
                 cell.source = LINK.sub(link, text)

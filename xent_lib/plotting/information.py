@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from ..information import cross_entropy, entropy, self_information
 from ..palette import BLUE, BLUES, GREY, INK, LOSS_STYLES, VERMILION, Style
-from .style import CORNERS, PLATE, line
+from .style import AS_DRAWN, CORNERS, PLATE, WIDTH, line
 
 
 def surprise() -> Figure:
@@ -53,7 +53,7 @@ def code_areas(p: ArrayLike, codes: Mapping[str, Mapping[str, str]]) -> Figure:
     p = np.asarray(p, dtype=float)
     edges = np.concatenate([[0], np.cumsum(p)])
     lengths = np.array([[len(word) for word in words.values()] for words in codes.values()])
-    figure = Figure(figsize=(5.2, 4.6))
+    figure = Figure(figsize=(WIDTH, 4.6))
     panels = figure.subplots(len(codes), 1, sharex=True, sharey=True)
     for axes, (title, words), heights in zip(panels, codes.items(), lengths, strict=True):
         axes.bar(edges[:-1], heights, p, align="edge", color=BLUES[3], edgecolor=INK, lw=1)
@@ -74,10 +74,12 @@ def two_directions(
     """Draw a distribution and the two models of it that the two directions of KL prefer."""
     figure = Figure()
     axes = figure.subplots()
-    axes.bar(places, p, width=0.9, color=GREY, alpha=0.3, label="the world p")
-    axes.plot(places, forward, "o", label="least KL(p‖q)", **line(Style(BLUE)))
-    axes.plot(places, reverse, "s", label="least KL(q‖p)", **line(Style(VERMILION, (7, 3))))
-    axes.legend(loc="upper right")
+    axes.bar(places, p, width=0.9, color=GREY, alpha=0.3)
+    axes.plot(places, forward, "o", **line(Style(BLUE)))
+    axes.plot(places, reverse, "s", **line(Style(VERMILION, (7, 3))))
+    axes.text(-2.5, 0.45, "least KL(q‖p)", color=VERMILION)
+    axes.text(0.1, 0.135, "least KL(p‖q)", color=BLUE, ha="center")
+    axes.text(3.6, 0.18, "the world p", color=GREY)
     axes.set(xlabel="outcome", ylabel="probability", xticks=places)
     return figure
 
@@ -102,7 +104,7 @@ def entropy_plus_kl(p_heads: float = 0.7) -> Figure:
         ha="center",
         arrowprops={"arrowstyle": "-", "color": GREY},
     )
-    axes.text(0.3, floor / 2, "H(p): the coin's own uncertainty", bbox=PLATE)
+    axes.text(0.3, floor / 2, "H(p): the coin’s own uncertainty", bbox=PLATE)
     axes.text(0.07, floor + 0.1, "KL(p‖q): the price\nof a wrong model", bbox=PLATE)
     axes.text(0.115, 1.75, "H(p, q), the sum")
     axes.set(xlabel="probability of heads in the model q", ylabel="nats", ylim=(0, 2.3))
@@ -117,11 +119,17 @@ def binary_losses(marked: float = 0.8) -> Figure:
     p = np.linspace(0.01, 0.99, 393)
     curves = ((1, p, BLUE, "-"), (0, 1 - p, VERMILION, "--"))
     for label, given_to_label, color, dashes in curves:
-        axes.plot(p, self_information(given_to_label), dashes, color=color, label=f"label {label}")
+        axes.plot(p, self_information(given_to_label), dashes, color=color)
+        axes.text(
+            0.1 if label else 0.9,
+            2.6,
+            f"label {label}",
+            color=color,
+            ha="left" if label else "right",
+        )
         spot = (marked, float(self_information(marked if label else 1 - marked)))
         axes.plot(*spot, "o", color=color)
         axes.annotate(f"{spot[1]:.3f}", spot, xytext=(-38, 6), textcoords="offset points")
-    axes.legend(loc="upper center")
     axes.set(xlabel="predicted probability of class 1", ylabel="loss (nats)", ylim=(0, 4.8))
     axes.set_title("Confident mistakes are costly")
     return figure
@@ -131,14 +139,15 @@ def compare_models(
     scores: Sequence[str], model_1: Sequence[float], model_2: Sequence[float]
 ) -> Figure:
     """One panel per score, with one bar for each of the two models."""
-    figure = Figure(figsize=(6.4, 2.8))
+    figure = Figure(figsize=(WIDTH, 2.5))
     panels = figure.subplots(1, len(scores))
     for axes, score, pair in zip(panels, scores, zip(model_1, model_2, strict=True), strict=True):
         bars = axes.bar(["model 1", "model 2"], pair, width=0.65)
         for bar, color, hatch in zip(bars, (BLUE, VERMILION), ("//", ""), strict=True):
             bar.set(facecolor=color, edgecolor="white", hatch=hatch)
         axes.bar_label(bars, fmt="%.3f", padding=2)
-        axes.set(title=score, yticks=[], ylim=(0, 1.2 * max(pair)))
+        axes.set_title(score, fontweight="normal")
+        axes.set(yticks=[], ylim=(0, 1.2 * max(pair)))
         axes.spines["left"].set_visible(False)
         axes.grid(False)
     return figure
@@ -147,7 +156,7 @@ def compare_models(
 def simplex(p: ArrayLike) -> Figure:
     """Level lines of H(p, q) over all three-class models q, drawn as points of a triangle."""
     p = np.asarray(p, dtype=float)
-    figure = Figure(figsize=(6.4, 4.4))
+    figure = Figure(figsize=(WIDTH, 4))
     axes = figure.subplots()
     steps = 54
     grid = [(i, j, steps - i - j) for i in range(steps + 1) for j in range(steps + 1 - i)]
@@ -157,16 +166,18 @@ def simplex(p: ArrayLike) -> Figure:
     levels = np.concatenate([[floor], np.arange(np.ceil(floor * 10 + 0.5) / 10, 3.05, 0.2)])
     x, y = (q @ CORNERS).T
     filled = axes.tricontourf(x, y, values, levels=levels, cmap="cividis_r", extend="max")
-    axes.tricontour(x, y, values, levels=levels[1:8], colors="white", linewidths=0.7)
+    lines = axes.tricontour(x, y, values, levels=levels[1:8], colors="white", linewidths=0.7)
+    lines.set_gid(AS_DRAWN)
     axes.plot(*np.vstack([CORNERS, CORNERS[:1]]).T, color="black", lw=1.2)
     here = p @ CORNERS
-    axes.plot(*here, "o", color="black", ms=6)
-    axes.annotate(f" q = p: {floor:.3f}, not 0", here, xytext=(5, -3), textcoords="offset points")
+    axes.plot(*here, "o", color="black", ms=6, gid=AS_DRAWN)
+    label = axes.annotate(f" q = p: {floor:.3f}, not 0", here, (5, -3), textcoords="offset points")
+    label.set_gid(AS_DRAWN)
     for k, (corner, y_offset, side) in enumerate(
-        zip(CORNERS, (-16, -16, 8), ("left", "right", "center"), strict=True)
+        zip(CORNERS, (-29, -29, 8), ("left", "right", "center"), strict=True)
     ):
         axes.annotate(
-            f"certain of class {k} (truth: {p[k]:g})",
+            f"certain of class {k}\n(truth: {p[k]:g})",
             corner,
             xytext=(0, y_offset),
             textcoords="offset points",

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from .. import margins
 from ..activations import sigmoid
 from ..palette import BLUE, GREY, LOSS_STYLES, VERMILION
-from .style import line
+from .style import WIDTH, line
 
 # Name of a loss in the figures: name of its function in the library.
 NAMES = {
@@ -45,7 +45,7 @@ def residual_losses(delta: float = 1.0, threshold: float = 0.5) -> Figure:
 
 def margin_losses() -> Figure:
     """Draw the 0-1 loss and its surrogates against the margin."""
-    figure = Figure(figsize=(6.4, 4.0))
+    figure = Figure(figsize=(WIDTH, 3.6))
     axes = figure.subplots()
     m = np.linspace(-3, 3, 121)
     axes.axvspan(-3, 0, color=GREY, alpha=0.08, lw=0)
@@ -58,10 +58,10 @@ def margin_losses() -> Figure:
     for name, spot, side in (
         ("exponential", (-1.6, 4.62), "right"),
         ("squared", (-1.0, 4.62), "left"),
-        ("hinge", (-2.2, 3.35), "left"),
-        ("perceptron", (-2.0, 1.5), "right"),
-        ("logistic", (-1.95, 2.2), "left"),
-        ("0-1", (-2.9, 1.1), "left"),
+        ("hinge", (-2.95, 3.42), "left"),
+        ("perceptron", (-1.55, 1.25), "right"),
+        ("logistic", (-2.15, 1.75), "right"),
+        ("0-1", (-2.95, 1.08), "left"),
         ("bounded", (-2.9, 0.5), "left"),
         ("logistic, in bits", (0.25, 1.08), "left"),
     ):
@@ -74,7 +74,7 @@ def margin_losses() -> Figure:
 
 def margin_slopes() -> Figure:
     """Slope of each margin loss against the margin."""
-    figure = Figure(figsize=(6.4, 4.0))
+    figure = Figure(figsize=(WIDTH, 3.6))
     axes = figure.subplots()
     m = np.linspace(-3, 3, 121)
     axes.plot([-3, 3], [0, 0], **line(LOSS_STYLES["0-1"]))
@@ -88,7 +88,7 @@ def margin_slopes() -> Figure:
         ("squared", (1.65, 1.5), "right"),
         ("hinge", (1.08, -0.8), "left"),
         ("perceptron", (-2.9, -1.45), "left"),
-        ("logistic", (-2.0, -0.72), "left"),
+        ("logistic", (-1.9, -0.74), "left"),
         ("0-1", (-2.9, 0.15), "left"),
         ("bounded", (-2.95, -0.52), "left"),
     ):
@@ -107,7 +107,7 @@ def boundaries(
     `panels` maps a title to rows (x₀, x₁, 1) and signs; `fits` maps the name of a loss to one row
     (w₀, w₁, b) per panel. The first `moved` points of each data set are marked.
     """
-    figure = Figure(figsize=(6.4, 3.9))
+    figure = Figure(figsize=(WIDTH, 3.5))
     many = figure.subplots(1, len(panels), sharey=True)
     for k, (axes, (title, (X, signs))) in enumerate(zip(many, panels.items(), strict=True)):
         X, signs = np.asarray(X), np.asarray(signs)
@@ -122,7 +122,7 @@ def boundaries(
             along = np.array([-w[1], w[0]]) / np.hypot(*w)
             ends = np.stack([foot - 30 * along, foot + 30 * along])
             axes.plot(*ends.T, label=name, **line(LOSS_STYLES[name]))
-        axes.set_title(title, fontweight="normal", loc="center")
+        axes.set_title(title, fontweight="normal")
         axes.set(xlabel="x₀", xlim=(-9.5, 9.5), ylim=(-6, 6))
     many[0].set_ylabel("x₁")
     handles, names = many[0].get_legend_handles_labels()
@@ -140,7 +140,7 @@ def which_loss() -> Figure:
         ("one class,\nonly the decision?", "hinge", "signs, not 0 and 1"),
         ("one class, and far\npoints are mistakes?", "Brier", "from a good start"),
     )
-    figure = Figure(figsize=(4.4, 5.6))
+    figure = Figure(figsize=(WIDTH, 5.6))
     axes = figure.subplots()
     axes.set(xlim=(-0.1, 10.1), ylim=(len(rows) - 0.6, -0.5))
     axes.axis("off")

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from ..activations import softmax
 from ..encoding import one_hot
 from ..palette import BLUE, CLASS_COLORS, GREY, VERMILION
-from .style import CLASS_MARKERS, PLATE, number, row
+from .style import AS_DRAWN, CLASS_MARKERS, P_HAT, PLATE, WIDTH, number, row
 
 
 def codes_and_corners(names: Sequence[str], p: ArrayLike) -> Figure:
@@ -20,7 +20,7 @@ def codes_and_corners(names: Sequence[str], p: ArrayLike) -> Figure:
     The triangle is drawn in its true shape, so that distances in the plane equal those in space.
     """
     p = np.asarray(p, dtype=float)
-    figure = Figure(figsize=(6.4, 3.2))
+    figure = Figure(figsize=(WIDTH, 2.9))
     line, triangle = figure.subplots(1, 2, width_ratios=[1, 1.5])
     for k, name in enumerate(names):
         style = {"marker": CLASS_MARKERS[k], "color": CLASS_COLORS[k], "ms": 8, "zorder": 3}
@@ -69,7 +69,7 @@ def decision_regions(
     A rule maps points of shape (n, 2) to scores of shape (n, 3); the largest score wins.
     """
     X, labels = np.asarray(X, dtype=float), np.asarray(labels)
-    figure = Figure(figsize=(6.4, 2.85))
+    figure = Figure(figsize=(WIDTH, 2.6))
     panels = figure.subplots(1, len(rules), sharex=True, sharey=True, squeeze=False)[0]
     side = np.linspace(-5.2, 5.2, 105)
     fine = np.stack(np.meshgrid(side, side), axis=-1)
@@ -90,13 +90,12 @@ def decision_regions(
             own, others = grid[inner & (winner == k)], grid[winner != k]
             if len(own):
                 distance = np.minimum(_to_nearest(own, X), _to_nearest(own, others))
-                axes.text(*own[distance.argmax()], names[k], fontsize=8, **_CENTRED)
+                axes.text(*own[distance.argmax()], names[k], **_CENTRED)
         right = (rule(X).argmax(axis=1) == labels).mean()
-        axes.set_title(f"{title}\n{right:.3f} right", fontsize=10, fontweight="normal")
+        axes.set_title(f"{title}\n{right:.3f} right", fontweight="normal")
         axes.set(aspect="equal", xticks=[-4, 0, 4], yticks=[-4, 0, 4])
         axes.grid(False)
-        axes.tick_params(labelsize=9)
-    figure.supxlabel("feature 1", fontsize=10)
+    figure.supxlabel("feature 1")
     panels[0].set_ylabel("feature 2")
     return figure
 
@@ -106,15 +105,17 @@ def linear_network(x: ArrayLike, W: ArrayLike, b: ArrayLike, names: Sequence[str
     x, W, b = (np.asarray(values, dtype=float) for values in (x, W, b))
     z = W @ x + b
     p = softmax(z)
-    figure = Figure(figsize=(6.4, 3.6))
+    figure = Figure(figsize=(WIDTH, 3.2))
     axes = figure.subplots()
     for i, grey in enumerate(x):
         ink = "black" if grey > 0.45 else "white"
         down, across = divmod(i, 2)
         corner = (0.1 + 0.85 * across, 2.05 - 0.85 * down)
-        square = Rectangle(corner, 0.85, 0.85, facecolor=str(grey), edgecolor=GREY)
+        square = Rectangle(corner, 0.85, 0.85, facecolor=str(grey), edgecolor=GREY, gid=AS_DRAWN)
         axes.add_patch(square)
-        axes.text(corner[0] + 0.43, corner[1] + 0.43, f"{grey:g}", color=ink, **_CENTRED)
+        axes.text(
+            corner[0] + 0.43, corner[1] + 0.43, f"{grey:g}", color=ink, gid=AS_DRAWN, **_CENTRED
+        )
     axes.text(0.95, 0.95, "the picture", ha="center")
     inputs = [(3.0, 3.6 - 1.1 * i) for i in range(4)]
     outputs = [(7.6, 3.35 - 1.4 * k) for k in range(3)]
@@ -125,21 +126,19 @@ def linear_network(x: ArrayLike, W: ArrayLike, b: ArrayLike, names: Sequence[str
             axes.plot(*zip(start, end, strict=True), color=color, ls=dashes, lw=width, zorder=1)
             share = (0.16, 0.32, 0.16)[k]  # keeps labels off other lines
             spot = np.array(start) + share * (np.array(end) - start)
-            axes.text(
-                *spot, number(W[k, i], "+.3g"), color=color, fontsize=9, bbox=PLATE, **_CENTRED
-            )
+            axes.text(*spot, number(W[k, i], "+.3g"), color=color, bbox=PLATE, **_CENTRED)
     node = {"marker": "o", "mec": GREY, "mfc": "white", "zorder": 2}
     for i, spot in enumerate(inputs):
         axes.plot(*spot, ms=24, **node)
         axes.text(*spot, f"{x[i]:g}", zorder=3, **_CENTRED)
     for k, spot in enumerate(outputs):
         axes.plot(*spot, ms=28, **node)
-        axes.text(*spot, number(b[k], "+.3g"), zorder=3, fontsize=9, **_CENTRED)
+        axes.text(*spot, number(b[k], "+.3g"), zorder=3, **_CENTRED)
         axes.text(8.25, spot[1], names[k], va="center")
         axes.text(10.65, spot[1], number(z[k], ".1f"), va="center", ha="right")
         axes.text(12.0, spot[1], f"{p[k]:.3f}", va="center", ha="right")
     headings = ((3.0, "pixels x"), (5.2, "weights W"), (7.6, "bias b"))
-    for column, text in (*headings, (10.2, "score z"), (11.55, "prob. p̂")):
+    for column, text in (*headings, (10.2, "score z"), (11.55, f"prob. {P_HAT}")):
         axes.text(column, 4.3, text, ha="center", color=GREY)
     axes.set(xlim=(0, 12.3), ylim=(-0.2, 4.7))
     axes.axis("off")

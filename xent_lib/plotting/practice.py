@@ -10,6 +10,7 @@ from ..activations import sigmoid
 from ..binary_losses import sigmoid_focal_loss, sigmoid_focal_loss_grad
 from ..calibration import expected_calibration_error, reliability_curve
 from ..palette import BLUE, GREY, VERMILION
+from .style import WIDTH
 
 # Colour and line style of the first, second, … curve, which differ in more than colour.
 LOOKS = ((BLUE, "-"), (VERMILION, "--"), (GREY, "-."), ("black", ":"))
@@ -28,7 +29,7 @@ def precision_recall(
     for (name, spot), marker in zip(marks.items(), "osD", strict=False):
         axes.plot(*spot, marker, color=VERMILION, ms=7)
         axes.annotate(
-            f"threshold {name}: recall {spot[0]:.3f}, precision {spot[1]:.3f}",
+            f"at {name}: recall {spot[0]:.3f}, precision {spot[1]:.3f}",
             spot,
             xytext=(9, 3) if spot[0] < 0.5 else (-9, -5),
             textcoords="offset points",
@@ -73,7 +74,7 @@ def weighted_probabilities(base_rate: float = 0.05, weight: float = 19.0) -> Fig
 
 def focal_losses(gammas: tuple[float, ...] = (0, 1, 2, 5), marked: float = 0.7) -> Figure:
     """Left, focal loss against the label's probability; right, the prediction that minimizes it."""
-    figure = Figure(figsize=(6.4, 3.4))
+    figure = Figure(figsize=(WIDTH, 3.1))
     left, right = figure.subplots(1, 2)
     z = np.linspace(-6, 6, 61)
     for gamma, (color, line) in zip(gammas, LOOKS, strict=False):
@@ -116,7 +117,7 @@ def reliability(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], bins: int = 1
 
     `panels` maps a title to probabilities and labels, as for `reliability_curve`.
     """
-    figure = Figure(figsize=(6.4, 3.6))
+    figure = Figure(figsize=(WIDTH, 3.2))
     many = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (title, (probs, labels)) in zip(many, panels.items(), strict=True):
         confidence, accuracy, count = reliability_curve(probs, labels, bins=bins)
@@ -134,10 +135,9 @@ def reliability(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], bins: int = 1
                 xytext=(0, 6 if above else -13),
                 textcoords="offset points",
                 ha="center",
-                fontsize=8,
             )
         ece = float(expected_calibration_error(probs, labels, bins=bins))
-        axes.set_title(f"{title}: ECE {ece:.3f}", fontweight="normal", loc="center")
+        axes.set_title(f"{title}: ECE {ece:.3f}", fontweight="normal")
         axes.set(xlabel="mean confidence in the bin", xlim=(0, 1.04), ylim=(-0.08, 1.08))
         axes.set_aspect("equal")
     many[0].set_ylabel("share of right answers")

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..losses import softmax_cross_entropy
 from ..palette import BLUE, GREY, SOFTMAX_STYLES, VERMILION
-from .style import line
+from .style import WIDTH, line
 
 
 def double_softmax_floor(marked: Sequence[int] = (3, 10, 100, 1000, 50257)) -> Figure:
@@ -56,7 +56,7 @@ def softmax_twice_training(
     accuracies), with one loss and one accuracy per draw. The draws are thin lines, their mean
     is a thick one.
     """
-    figure = Figure(figsize=(6.4, 3.8))
+    figure = Figure(figsize=(WIDTH, 3.4))
     panels = figure.subplots(1, 2)
     for name, rows in histories.items():
         steps, *columns = zip(*rows, strict=True)
@@ -98,7 +98,7 @@ def which_class() -> Figure:
         ),
         ("a number", (("numbers", "MSELoss", "same shape"),)),
     )
-    figure = Figure(figsize=(4.4, 5.6))
+    figure = Figure(figsize=(WIDTH, 5.6))
     axes = figure.subplots()
     axes.set(xlim=(-0.05, 10.05), ylim=(6.65, -0.85))
     axes.axis("off")
@@ -111,11 +111,11 @@ def which_class() -> Figure:
         axes.text(1.35, y + (len(rows) - 1) / 2, target, ha="center", va="center")
         for given, name, note in rows:
             axes.annotate("", (5.25, y + 0.1), (2.7, y + 0.1), arrowprops=arrow)
-            axes.text(3.9, y + 0.04, given, ha="center", va="bottom", fontsize=9)
+            axes.text(3.9, y + 0.04, given, ha="center", va="bottom")
             edge = {"ec": VERMILION, "ls": "--"} if name == "none" else {"ec": BLUE, "lw": 2}
             axes.add_patch(Rectangle((5.3, y - 0.42), 4.7, 0.84, fc="white", **edge))
             axes.text(7.65, y - 0.17, name, ha="center", va="center")
-            axes.text(7.65, y + 0.18, note, ha="center", va="center", fontsize=9)
+            axes.text(7.65, y + 0.18, note, ha="center", va="center")
             y += 1
         y += 0.1
     return figure

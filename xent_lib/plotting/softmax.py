@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from ..activations import sigmoid, softmax
 from ..palette import BLUE, BLUES, CLASS_COLORS, GREY, VERMILION
-from .style import CLASS_HATCHES, CORNERS, PLATE, row
+from .style import CLASS_HATCHES, CORNERS, PLATE, WIDTH, row
 
 
 def sigmoid_and_slope() -> Figure:
@@ -37,7 +37,7 @@ def sigmoid_and_slope() -> Figure:
 
 def temperature_paths(logits: ArrayLike, tie: ArrayLike) -> Figure:
     """Level lines of the largest probability on the simplex, and two paths as T falls to 0."""
-    figure = Figure(figsize=(6.4, 4.6))
+    figure = Figure(figsize=(WIDTH, 4.1))
     axes = figure.subplots()
     # The set where no probability exceeds `level` is the triangle with its corners cut off.
     for level, color in zip((1.0, 0.9, 0.8, 0.7, 0.6, 0.5), BLUES, strict=True):
@@ -53,7 +53,6 @@ def temperature_paths(logits: ArrayLike, tie: ArrayLike) -> Figure:
                     xytext=(0, -12),
                     textcoords="offset points",
                     ha="center",
-                    fontsize=9,
                     color=GREY,
                 )
     axes.plot(*np.vstack([CORNERS, CORNERS[:1]]).T, color="black", lw=1.2)
@@ -89,7 +88,7 @@ def temperature_paths(logits: ArrayLike, tie: ArrayLike) -> Figure:
 
 def two_logits(points: Sequence[Sequence[float]]) -> Figure:
     """Level lines of the probability of class 1 over two logits, and points that share one line."""
-    figure = Figure(figsize=(6.4, 4.2))
+    figure = Figure(figsize=(WIDTH, 3.8))
     axes = figure.subplots()
     side = np.array([-4.0, 4.0])
     for level in (0.1, 0.25, 0.5, 0.75, 0.9):
@@ -112,7 +111,7 @@ def two_logits(points: Sequence[Sequence[float]]) -> Figure:
 
 def batch_sums(batches: Sequence[ArrayLike]) -> Figure:
     """Softmax of every row as a stacked bar: left, row by row; right, over the whole batch."""
-    figure = Figure(figsize=(6.4, 3.4))
+    figure = Figure(figsize=(WIDTH, 3.1))
     panels = figure.subplots(1, 2, sharey=True)
     tables = [np.asarray(batch, dtype=float) for batch in batches]
     # One maximum and one sum for the batch amount to a softmax over all its entries.

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from ..activations import sigmoid
 from ..binary_losses import sigmoid_cross_entropy, sigmoid_cross_entropy_grad
 from ..palette import BLUE, GREEN, GREY, PROGRAM_STYLES, VERMILION
-from .style import line, number
+from .style import P_HAT, WIDTH, line, number
 
 # Significant bits (with the leading 1) and largest exponent of 2, because NumPy has no bfloat16.
 FORMATS = {
@@ -21,7 +21,7 @@ FORMATS = {
 
 def exp_limits() -> Figure:
     """Draw for each format the z where e^z is 0, where 1 + e^z is 1, and where e^z overflows."""
-    figure = Figure(figsize=(6.4, 3.2))
+    figure = Figure(figsize=(WIDTH, 2.9))
     axes = figure.subplots()
     for row, (name, (bits, exponent)) in enumerate(FORMATS.items()):
         zero, lost, end = _limits(bits, exponent)
@@ -29,11 +29,11 @@ def exp_limits() -> Figure:
         axes.barh(row, end - lost, left=lost, height=0.34, facecolor=BLUE, edgecolor=BLUE)
         for place, rise, side in ((zero, 0, "right"), (lost, -0.33, "center"), (end, 0, "left")):
             axes.text(place, row + rise, f" {number(place, '.2f')} ", ha=side, va="center")
-        axes.text(-29000, row, name, ha="left", va="center")
-    for place, text in ((-2800, "0"), (-190, "eᶻ, but not 1 + eᶻ"), (7, "both"), (2800, "∞")):
+        axes.text(-190000, row, name, ha="left", va="center")
+    for place, text in ((-9000, "0"), (-150, "eᶻ, but not 1 + eᶻ"), (30, "both"), (6000, "∞")):
         axes.text(place, 3.42, text, ha="center", va="center", color=GREY)
     axes.set_xscale("symlog", linthresh=4, linscale=0.4)
-    axes.set(xlim=(-30000, 6000), ylim=(3.75, -0.75), yticks=[])
+    axes.set(xlim=(-200000, 20000), ylim=(3.75, -0.75), yticks=[])
     axes.set_xticks([-100, -10, 0, 10, 100], ["−100", "−10", "0", "10", "100"])
     axes.minorticks_off()
     axes.set(xlabel="z", title="What each format can hold")
@@ -44,7 +44,7 @@ def exp_limits() -> Figure:
 
 def four_programs(eps: float = 1e-7) -> Figure:
     """Loss and slope of four programs for label 1 against the logit, with the range of float32."""
-    figure = Figure(figsize=(6.4, 3.6))
+    figure = Figure(figsize=(WIDTH, 3.2))
     losses, slopes = figure.subplots(1, 2)
     cut = np.log(eps)  # p is about ε here, and the clamp's slope jumps
     end = -_limits(*FORMATS["float32"])[2]  # e^(−z) overflows below
@@ -58,8 +58,8 @@ def four_programs(eps: float = 1e-7) -> Figure:
         place = {"xytext": (8, 4), "textcoords": "offset points"}
         axes.annotate(f"naive: {result}", (end, height), color=BLUE, **place)
         axes.set(xlabel="logit z, label y = 1", xlim=(-110, 10), xticks=[-100, -50, 0])
-    losses.text(-50, 56, "stable", color=GREY)
-    losses.text(-108, -cut - 10, f"ε and clamp: at most {-cut:.2f}", color=VERMILION)
+    losses.text(-42, 56, "stable", color=GREY)
+    losses.text(-108, -cut + 3, f"ε and clamp:\nat most {-cut:.2f}", color=VERMILION)
     losses.set(ylabel="loss (nats)", ylim=(-3, 113))
     slopes.text(-62, -1.07, "stable", color=GREY, va="center")
     slopes.text(-108, -0.08, "ε: fades to 0", color=VERMILION)
@@ -70,11 +70,11 @@ def four_programs(eps: float = 1e-7) -> Figure:
 
 def lost_digits() -> Figure:
     """Error in ulp of the loss and of its slope at the label, against the label's lead."""
-    figure = Figure(figsize=(6.4, 3.6))
+    figure = Figure(figsize=(WIDTH, 3.2))
     panels = figure.subplots(1, 2, sharey=True)
     leads = np.arange(0.0, 61.0, 3.0)
     errors = np.array([_worst_errors(lead) for lead in leads])
-    titles, usual = ("Loss", "Its slope at the label"), ("ln Σ eᶻ − z", "p̂ − 1")
+    titles, usual = ("Loss", "Its slope at the label"), ("ln Σ eᶻ − z", f"{P_HAT} − 1")
     for column, axes in enumerate(panels):
         for form, (style, color) in enumerate((("--", VERMILION), ("-", BLUE), ("-.", GREEN))):
             axes.semilogy(leads, errors[:, form, column], style, color=color)

@@ -5,22 +5,31 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
+from font_source_sans_pro import font_files_ttf
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from numpy.typing import ArrayLike
 
 from ..palette import AXIS, CYCLE, GRID, INK, SOLID, Style
 
+# Inches. A page shows a figure up to 1.7 times as large, a phone 1.06 times: text of 11 points is
+# then 11 pixels high or more.
+WIDTH = 4.7
+
 BOOK_STYLE = {
     "axes.prop_cycle": cycler(color=CYCLE),
-    "figure.figsize": (6.4, 3.6),
+    "figure.figsize": (WIDTH, 3.2),
     "figure.facecolor": "white",
     "figure.constrained_layout.use": True,
-    "font.size": 10,
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
+    "font.family": ["Source Sans Pro", "DejaVu Sans"],  # the second for what the first lacks
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.titleweight": "semibold",
     "axes.titlelocation": "left",
     "axes.titlepad": 10,
-    "axes.labelsize": 10,
+    "axes.labelsize": 11,
+    "figure.labelsize": 11,
+    "mathtext.default": "regular",  # formulas in the same font
     "axes.labelcolor": INK,
     "axes.edgecolor": AXIS,
     "axes.linewidth": 0.8,
@@ -47,11 +56,18 @@ CLASS_MARKERS, CLASS_HATCHES = ("o", "s", "^"), ("", "//", "\\\\")
 # distribution p is drawn at p @ CORNERS.
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 
+P_HAT = r"$\hat{p}$"  # as text, the hat would stand beside the letter
+
+# For what is drawn on a scale of colours or greys, or shows one: it looks the same on a dark page.
+AS_DRAWN = "as-drawn"
+
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}  # background of text in a drawing
 
 
 def use_book_style() -> None:
     """Draw all further figures in the book's style and, in notebooks, as reproducible SVG."""
+    for weight in ("SourceSansPro", "SourceSansProSemibold"):
+        fontManager.addfont(font_files_ttf[weight])
     plt.style.use(BOOK_STYLE)
     from IPython import get_ipython
     from matplotlib_inline.backend_inline import set_matplotlib_formats

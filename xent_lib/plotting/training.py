@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ..activations import sigmoid
 from ..binary_losses import sigmoid_cross_entropy
 from ..palette import BLUE, CLASS_COLORS, GREEN, GREY, INK, LOSS_STYLES, PURPLE, VERMILION
-from .style import CLASS_MARKERS, line, number
+from .style import CLASS_MARKERS, WIDTH, line, number
 
 
 def learning_rates(
@@ -20,7 +20,7 @@ def learning_rates(
 
     `curves` maps the size of a batch to the losses by rate, run and epoch; the first is drawn left.
     """
-    figure = Figure(figsize=(6.4, 3.4))
+    figure = Figure(figsize=(WIDTH, 3.1))
     epochs, search = figure.subplots(1, 2, sharey=True)
     runs = {size: _three_digits(losses) for size, losses in curves.items()}
     small = next(iter(runs.values()))
@@ -35,7 +35,7 @@ def learning_rates(
         middle = _three_digits(losses[..., -1].mean(axis=1))
         search.plot(rates, middle, look, color=color, label=f"batches of {size}")
     search.set(xlabel="learning rate η", title="After the last epoch", ylim=(0.1, 200))
-    search.set_xticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
+    search.set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
     search.set_yticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
     for axes in (epochs, search):
         axes.minorticks_off()
@@ -54,7 +54,7 @@ def boundaries_over_time(
     `fits` maps a title to the weights, of shape (K, 2), and the bias, of shape (K,).
     """
     X, labels = np.asarray(X, dtype=float), np.asarray(labels)
-    figure = Figure(figsize=(6.4, 2.9))
+    figure = Figure(figsize=(WIDTH, 2.6))
     panels = figure.subplots(1, len(fits), sharex=True, sharey=True, squeeze=False)[0]
     low, high = np.round([X.min(axis=0) - 0.3, X.max(axis=0) + 0.3], 2)
     page = [(low[0], low[1]), (high[0], low[1]), (high[0], high[1]), (low[0], high[1])]
@@ -69,10 +69,10 @@ def boundaries_over_time(
                 axes.add_patch(Polygon(corners, fc=(color, 0.16), ec=GREY, lw=0.8, label=names[k]))
             shown = np.round(X[labels == k][::4], 3)
             axes.plot(*shown.T, marker, color=color, ms=3, mew=0, label=names[k])
-        axes.set_title(title, fontsize=10, fontweight="normal")
+        axes.set_title(title, fontweight="normal")
         axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
         axes.grid(False)
-    figure.supxlabel("petal length, standardised", fontsize=10)
+    figure.supxlabel("petal length, standardised")
     panels[0].set_ylabel("petal width")
     handles, texts = panels[0].get_legend_handles_labels()
     points = {t: h for h, t in zip(handles, texts, strict=True) if not isinstance(h, Polygon)}
@@ -85,7 +85,7 @@ def layer_gradients(norms: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
 
     `norms` maps a name to the norms by layer for cross-entropy and for squared error.
     """
-    figure = Figure(figsize=(6.4, 3.8))
+    figure = Figure(figsize=(WIDTH, 4.2))
     axes = figure.subplots()
     looks = ((BLUE, "o"), (PURPLE, "D"), (GREEN, "s"), (VERMILION, "^"))
     for (name, pair), (color, marker) in zip(norms.items(), looks, strict=False):
@@ -101,7 +101,7 @@ def layer_gradients(norms: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
     axes.set_yticks([1e-6, 1e-3, 1])
     axes.set_ylim(1e-8, 10)
     axes.minorticks_off()
-    axes.legend(loc="lower right", ncols=2, handlelength=3)
+    figure.legend(loc="outside lower center", ncols=2, handlelength=3)
     return figure
 
 
@@ -114,7 +114,7 @@ def one_parameter_losses(
     then for cross-entropy.
     """
     x = np.asarray(x, dtype=float)
-    figure = Figure(figsize=(6.4, 3.2))
+    figure = Figure(figsize=(WIDTH, 2.9))
     w = np.linspace(-3.5, 4, 61)
 
     def squared(w: float) -> float:
@@ -138,7 +138,7 @@ def one_parameter_losses(
             text = f"w = {number(end, '.4f')}\nloss {loss(end):.4f}"
             place = {"textcoords": "offset points", "ha": "left", "va": "top"}
             axes.annotate(text, (end, loss(end)), (-6, -8), **place)
-        axes.set_title(title, fontsize=10)
+        axes.set_title(title)
         axes.set(xlabel="parameter w", xlim=(-3.5, 4), xticks=[-3, -1, 1, 3])
         low, height = min(values), np.ptp(values)
         axes.set_ylim(*np.round([low - 0.28 * height, low + 1.05 * height], 2))
@@ -156,7 +156,7 @@ def overfitting(
 
     Each table has one row for each run; each run is drawn faintly, and the mean over them.
     """
-    figure = Figure(figsize=(6.4, 3.4))
+    figure = Figure(figsize=(WIDTH, 3.1))
     losses, shares = figure.subplots(1, 2)
     looks = {"training": (BLUE, "--")}
     looks |= dict(zip(valid, ((GREEN, "-."), (VERMILION, "-")), strict=True))
@@ -168,9 +168,9 @@ def overfitting(
             mean = _three_digits(table.mean(axis=0))
             label = name if name == "training" else f"validation, {name}"
             axes.plot(steps, mean, look, color=color, label=label)
-    losses.set(xlabel="step", ylabel="loss (nats)", ylim=(0, 3.4), title="Loss")
+    losses.set(xlabel="step", ylim=(0, 3.8), title="Loss (nats)")
     losses.legend(loc="upper right", handlelength=2.6)
-    shares.set(xlabel="step", ylabel="share of correct answers", ylim=(0, 1), title="Accuracy")
+    shares.set(xlabel="step", ylim=(0, 1), title="Share of correct answers")
     return figure
 
 

@@ -32,7 +32,7 @@ def turn(tab, theme):
     tab.emulate_media(color_scheme=theme)
     try:
         turned = f"document.documentElement.dataset.theme == '{theme}'"
-        tab.wait_for_function(turned, timeout=2000)
+        tab.wait_for_function(turned, timeout=1000)
     except TooLong:
         tab.faults.append(f"the page does not turn {theme}")
 

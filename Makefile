@@ -53,7 +53,7 @@ test-chapter: $(READY) ## check one chapter, its page, slides and exercises: mak
 	@$(PYTEST) -k "$(CHAPTER)_" chapters exercises/source tests/book tests/exercises
 
 seeds: $(READY) ## run every chapter with other seeds; its conclusions must hold: make seeds SHIFTS=10
-	@SHIFTS=$(or $(SHIFTS),3) $(PYTEST) tests/book/other_seeds.py
+	@SHIFTS=$(or $(SHIFTS),3) $(PYTEST) --dist load tests/book/other_seeds.py
 
 style: $(READY)
 	@echo "== Checking code style"

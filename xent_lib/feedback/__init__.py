@@ -244,7 +244,7 @@ def _judge(answer: Any, task: Exercise, cases: Sequence[Any]) -> tuple[float, st
     try:  # a result may compute its entries only when they are looked at
         sys.setprofile(_watcher(used, sum(calls, ()), direct=False))
         got = [_observed(task, result, call) for result, call in zip(got, calls, strict=True)]
-        right = _agreement(task, calls, got, wanted)
+        right = [_agree(task, *each) for each in zip(calls, got, wanted, strict=True)]
     finally:
         sys.setprofile(before)
 
@@ -266,11 +266,17 @@ def _judge(answer: Any, task: Exercise, cases: Sequence[Any]) -> tuple[float, st
     for sentence, mistake in task.mistakes.items():
         known = mistake if isinstance(mistake, Mistake) else Mistake(mistake)
         for variant in known.variants:
-            wrong = [_result(variant, copy.deepcopy(call)) for call in calls]
-            agrees = _agreement(task, calls, got, wrong)
-            if agrees[first] and sum(agrees) >= needed:
-                message, needed = f"{sentence} ", sum(agrees) + 1
-                earned = known.points if all(agrees) and not borrowed else 0
+
+            def agrees(place: int, variant: Any = variant) -> bool:
+                wrong = _result(variant, copy.deepcopy(calls[place]))
+                return _agree(task, calls[place], got[place], wrong)
+
+            if not agrees(first):  # rules out most mistakes, some of which take long to compute
+                continue
+            agreed = sum(map(agrees, range(len(calls))))
+            if agreed >= needed:
+                message, needed = f"{sentence} ", agreed + 1
+                earned = known.points if agreed == len(calls) and not borrowed else 0
     return earned, message + _difference(answer, task, calls[first], got[first], wanted[first])
 
 
@@ -364,16 +370,11 @@ class _Unusable:
         self.result = result
 
 
-def _agreement(
-    task: Exercise, calls: Sequence[tuple[Any, ...]], results: Sequence[Any], others: Sequence[Any]
-) -> list[bool]:
-    """Return for each call whether the result agrees with the other one."""
-    agrees = []
-    for arguments, one, other in zip(calls, results, others, strict=True):
-        single = _is_single(arguments)
-        rtol, atol = (1e3 * task.rtol, 1e6 * task.atol) if single else (task.rtol, task.atol)
-        agrees.append(_same(one, other, rtol, atol))
-    return agrees
+def _agree(task: Exercise, arguments: tuple[Any, ...], one: Any, other: Any) -> bool:
+    """Return whether two results of a call agree."""
+    single = _is_single(arguments)
+    rtol, atol = (1e3 * task.rtol, 1e6 * task.atol) if single else (task.rtol, task.atol)
+    return _same(one, other, rtol, atol)
 
 
 def _is_single(value: Any) -> bool:

@@ -26,12 +26,40 @@ def look_at(tab, address):
         figure.scroll_into_view_if_needed()
         tab.wait_for_selector(".sliders.live")
     tab.evaluate("document.fonts.ready")
-    tab.faults += tab.eval_on_selector_all(
-        "img", "nodes => nodes.filter(n => !n.naturalWidth).map(n => 'no picture: ' + n.src)"
-    )
     wider = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     if wider > 0:
         tab.faults.append(f"the page is {wider} pixels wider than the window")
+
+
+# Pictures that cannot be shown, that wait for no reader, or whose size the page does not know.
+PICTURES = """pictures => Promise.all(pictures.map(async (picture) => {
+  const { loading, width, height } = picture.cloneNode();
+  picture.loading = "eager";
+  await picture.decode().catch(() => 0);
+  const { naturalWidth, naturalHeight } = picture;
+  const right = Math.abs(height - width * naturalHeight / naturalWidth) < 2;
+  return loading == "lazy" && right ? "" : `picture: ${picture.src} ${loading} ${width} ${height}`;
+})).then((faults) => faults.filter(Boolean))"""
+# Lines that begin with a comma after a formula, and words of code that are torn.
+TYPE_FAULTS = """() => {
+  const faults = [];
+  for (const formula of document.querySelectorAll("article span.math:not(.together)")) {
+    const [next, end] = [formula.nextSibling, [...formula.querySelectorAll(".base")].at(-1)];
+    if (!/^[,.;:!?)]/.test(next?.data ?? "")) continue;
+    const mark = document.createRange();
+    mark.setStart(next, 0);
+    mark.setEnd(next, 1);
+    if (mark.getBoundingClientRect().top > end.getBoundingClientRect().bottom) {
+      faults.push(`a line begins with ${next.data}`);
+    }
+  }
+  for (const word of document.querySelectorAll("article :not(pre, a) > code .pre")) {
+    if (word.getClientRects().length > 1 && /^[\\w.]+$/.test(word.textContent)) {
+      faults.push(`torn: ${word.textContent}`);
+    }
+  }
+  return faults;
+}"""
 
 
 def turn(tab, theme):
@@ -56,7 +84,7 @@ DROP_TOKENS = """() => {
     seen.add(kind);
   }
 }"""
-# Record, for every visible element with text of its own, the properties that determine its contrast.
+# Record, for every visible element with text of its own, what determines its contrast.
 RECORD_LOOKS = """() => {
   for (const element of document.body.querySelectorAll("*")) {
     if (!element.checkVisibility()) continue;
@@ -126,6 +154,7 @@ def test_page_on_a_desktop(tab, server, page):
     kind = "sliders" if tab.locator(".sliders").count() else "still"
     if requests > LIMITS[kind][0] or size > LIMITS[kind][1]:
         tab.faults.append(f"too heavy: {requests} requests, {size} bytes")
+    tab.faults += tab.eval_on_selector_all("article img", PICTURES)
     ask_axe(tab)
     assert not tab.faults, "\n".join(tab.faults)
 
@@ -134,6 +163,7 @@ def test_page_on_a_desktop(tab, server, page):
 @pytest.mark.parametrize("page", BUILT)
 def test_page_on_a_phone(tab, server, page):
     look_at(tab, f"{server}/{page}")
+    tab.faults += tab.evaluate(TYPE_FAULTS)
     ask_axe(tab)
     assert not tab.faults, "\n".join(tab.faults)
 

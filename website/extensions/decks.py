@@ -83,6 +83,11 @@ class Deck:
             if cell.cell_type == "markdown":
                 text = FORMULA.sub(self.formula, ROLE.sub(self.role, cell.source))
                 cell.source = LINK.sub(link, text)
+            found = re.match(r"#+ (.*)", cell.source) if cell.cell_type == "markdown" else None
+            if found:
+                heading = found[1]
+            else:  # to be repeated if the cell starts a slide
+                cell.metadata.heading = heading
         title = re.search(r"^# (.*)", self.notebook.cells[0].source)[1]
         self.notebook.metadata.update(title=html.escape(title), formula_css=formulas.STYLE_SHEET)
         page, _ = exporter.from_notebook_node(self.notebook)

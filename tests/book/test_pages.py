@@ -97,3 +97,18 @@ def test_reference_documents_every_public_name(name):
     documented = getattr(xent_lib, name)
     assert f"{documented.__module__}.{name}" in anchors("back_matter/library.html")
     assert isinstance(documented, type) or ">>>" in documented.__doc__
+
+
+@pytest.mark.parametrize("page", [page for page in BUILT if page.startswith("chapters/")])
+def test_chapter_ends_with_exercises_and_licence(page):
+    name = page.removeprefix("chapters/")
+    links = [a["href"] for a in parse(page).select("footer a[href]")]
+    assert f"../exercises/{name}" in links
+    assert "https://creativecommons.org/licenses/by/4.0/" in links
+
+
+@pytest.mark.parametrize("page", [page for page in BUILT if page.startswith("chapters/")])
+def test_cells_that_only_draw_are_folded(page):
+    shown = [code.get_text().strip() for code in parse(page).select(".cell_input:not(.made *)")]
+    assert not [code for code in shown if re.fullmatch(r"(plotting|explore)\.\w+\(.*\)", code)]
+    assert parse(page).select("figcaption details.made pre")

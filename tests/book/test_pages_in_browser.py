@@ -1,6 +1,7 @@
 """The pages in a browser: desktop and phone, light and dark, with and without scripts."""
 
 import gzip
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -263,6 +264,24 @@ def test_printed_page_has_answers_whole_code_and_page_numbers(browser, tmp_path)
     for block in [*article.select("details pre")[:2], max(article.select("pre"), key=longest)]:
         assert "".join(block.text.split()) in words
     assert "Skiptomaincontent" not in words
+
+
+SMALL_BOOK = """<title>Book</title><style>section {{ break-before: page }}</style>
+<p class="component-author">By us</p><p class="footer-item">Licence</p>
+<article><h1>Book</h1><div class="toctree-wrapper">{}</div></article>"""
+
+
+def test_printed_book_has_a_title_page_and_contents_with_page_numbers(browser, tmp_path):
+    chapter = "<section id={0}><h2>{0}<a class=headerlink>#</a></h2></section>"
+    chapters = chapter.format("First") + chapter.format("Last")
+    (tmp_path / "book.html").write_text(SMALL_BOOK.format(chapters), encoding="utf-8")
+    pdf.print_book(browser, (tmp_path / "book.html").as_uri(), tmp_path / "book.pdf")
+    pages = [page.extract_text().split() for page in PdfReader(tmp_path / "book.pdf").pages]
+    assert {"Book", "By", "us", "Licence"} <= {*pages[0]}
+    contents = "".join(pages[0] + pages[1])
+    for name in ("First", "Last"):
+        number = next(i for i, page in enumerate(pages, 1) if page[0].startswith(name))
+        assert re.search(rf"{name}#?{number}", contents)
 
 
 def longest(block):

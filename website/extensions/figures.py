@@ -75,7 +75,8 @@ def finish(app, exception):
         used = [color for color in DARK if color.lower() in svg.lower()]
         style = f"{OURS} @media (prefers-color-scheme: dark) {{\n{dark_rules('svg', used)}}}\n"
         if SANS in svg:
-            font = b64encode(fonts.cut(fonts.FONTS["sans"], svg)).decode()
+            letters = "".join(re.findall(">([^<]+)<", svg))
+            font = b64encode(fonts.cut(fonts.FONTS["sans"], letters)).decode()
             source = f"url(data:font/woff2;base64,{font})"
             style += "text { text-rendering: geometricPrecision; }\n"
             style += f'@font-face {{ font-family: "Book Sans"; src: {source}; }}\n'

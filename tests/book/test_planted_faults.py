@@ -67,6 +67,12 @@ def remove_figure(cells, notebook):
     del cells["gibbs-figure"]["outputs"][0]["data"]["image/svg+xml"]
 
 
+def small_letters(cells, notebook):
+    drawing = cells["surprise-figure"]["outputs"][0]["data"]["image/svg+xml"]
+    row = next(i for i, line in enumerate(drawing) if "scale(0.11 " in line)
+    drawing[row] = drawing[row].replace("scale(0.11 -0.11)", "scale(0.1 -0.1)")
+
+
 def empty_alt_text(cells, notebook):
     cells["gibbs-figure"]["metadata"]["mystnb"]["image"]["alt"] = ""
 
@@ -108,6 +114,7 @@ FAULTS = {
     strip_outputs: "test_every_code_cell_has_output",
     forget_to_run: "test_every_cell_was_run_in_order",
     remove_figure: "test_figures_have_caption_alt_text_and_drawing",
+    small_letters: "test_text_in_figures_is_eleven_pixels_high_on_a_phone",
     empty_alt_text: "test_figures_have_caption_alt_text_and_drawing",
     unexpected_error: "test_nothing_on_stderr_and_no_unexpected_error",
     machine_path: "test_no_machine_paths_and_no_stray_metadata",

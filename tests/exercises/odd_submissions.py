@@ -510,6 +510,9 @@ ODD = {
         RIGHT - 5,
         "",
     ),
+    "long path": Odd(
+        {"long path.ipynb": first_cell("long path", "raise ValueError('/a' * 60_000)")}, RIGHT, ""
+    ),
     "noise": Odd({"noise.ipynb": of("noise", binary=QUIET_NOISE)}, RIGHT, "uses sys"),
     "library": Odd(
         {"library.ipynb": of("library", entropy="from xent_lib import entropy as entropy_of")},

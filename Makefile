@@ -132,7 +132,7 @@ clean: ## remove everything that was built, .venv too; graded work stays
 
 $(READY): requirements.txt constraints.txt pyproject.toml website/package-lock.json
 	@$(PYTHON) .ci/check_python.py "The book" 3.10 3.13
-	@echo "== Setting up .venv: 2 to 6 GB, one to five minutes"
+	@echo "== Setting up .venv: 2 to 6 GB, two to six minutes"
 	@$(PYTHON) -m venv .venv
 	@# Where that index cannot be reached within seconds, the next line takes the usual build.
 	@$(BIN)/$(PIP) -q --timeout 5 --retries 0 --no-deps --index-url $(TORCH_CPU) \

@@ -141,13 +141,14 @@ def grade(api, submissions):
         while waiting and len(running) < AT_ONCE:
             key = waiting.pop(0)
             put_aside(*key)
+            before = scores_of(api, *key)
             receiver, sender = fork.Pipe(duplex=False)
             process = fork.Process(target=grade_one, args=(api, *key, sender))
             process.start()
             sender.close()
-            running[process] = (key, receiver, time.monotonic() + limit)
+            running[process] = (key, receiver, time.monotonic() + limit, before)
         wait([process.sentinel for process in running], timeout=1)
-        for process, (key, receiver, deadline) in list(running.items()):
+        for process, (key, receiver, deadline, before) in list(running.items()):
             if process.is_alive() and time.monotonic() < deadline:
                 continue
             late = process.is_alive()
@@ -160,6 +161,8 @@ def grade(api, submissions):
                 submission.fault, note = outcome(receiver)
                 submission.notes += [note] if note else []
             put_back(*key, failed=bool(submission.fault))
+            if submission.fault:  # perhaps after nbgrader had stored the new points
+                restore_scores(api, *key, before)
             done = total - len(waiting) - len(running)
             print(f"[{done}/{total}] {key[1]}: {submission.fault or 'graded'}", flush=True)
     if total:
@@ -277,6 +280,25 @@ def grades_of(gradebook, name, student):
         return gradebook.find_submission(name, student).notebooks[0].grades
     except MissingEntry:
         return []
+
+
+def scores_of(api, name, student):
+    """Return the points of a submission, by machine and by hand, for each exercise."""
+    with Gradebook(api.coursedir.db_url) as gradebook:
+        return {
+            grade.name: (grade.auto_score, grade.manual_score, grade.needs_manual_grade)
+            for grade in grades_of(gradebook, name, student)
+        }
+
+
+def restore_scores(api, name, student, scores):
+    """Put back the points of an earlier submission; none if there was none."""
+    with Gradebook(api.coursedir.db_url) as gradebook:
+        for grade in grades_of(gradebook, name, student):
+            grade.auto_score, grade.manual_score, grade.needs_manual_grade = scores.get(
+                grade.name, (None, None, False)
+            )
+        gradebook.db.commit()
 
 
 def cells_in(step, name, student):

@@ -55,7 +55,7 @@ if os.environ.get("EXAM") == "yes":
 
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
-FOLDERS = re.compile(r"(/[\w.@+-]+)+/(?=[\w.-]+\.py\b)")  # of this machine, before a file's name
+FOLDERS = re.compile(r"(?:/[\w.@+-]+)+/([\w.-]+\.py\b)?")  # of this machine, and a file's name
 POINTS = re.compile(r"[\w+/=\s]*", re.ASCII)  # a picture in base64
 
 
@@ -120,7 +120,7 @@ def plain_output(output):
     if output.output_type == "stream":
         return nbformat.v4.new_output("stream", text=str(output.text))
     if output.output_type == "error":
-        lines = [FOLDERS.sub("", str(line)) for line in output.traceback]
+        lines = [FOLDERS.sub(lambda path: path[1] or path[0], str(x)) for x in output.traceback]
         return nbformat.v4.new_output("error", traceback=lines)
     data = output.get("data", {})
     kept = {key: str(data[key]) for key in ("text/plain", "image/png") if key in data}

@@ -9,8 +9,6 @@ import ast
 import re
 
 import numpy as np
-from IPython.core import magics
-from IPython.core.alias import default_aliases
 from IPython.core.inputtransformer2 import TransformerManager
 
 from exercises.generate import is_marked
@@ -37,7 +35,8 @@ ATTRIBUTES = set(
     urllib uuid weakref dispatch_table attrgetter methodcaller run_threaded fromfile memmap
     loadtxt genfromtxt DataSource get_type_hints ForwardRef Formatter make_dataclass
     singledispatch singledispatchmethod update_wrapper wraps pickle load open_memmap as_strided
-    runstring rundocs measure decorate_methods distutils
+    runstring rundocs measure decorate_methods distutils read_array NpzFile timeit
+    register runtime_checkable
 """.split()
 )
 FRAMES = re.compile(r"(f_(back|globals|locals|builtins|code)|(gi|cr|ag|tb|co)_\w+)")
@@ -61,11 +60,11 @@ STATISTICS = {"mean", "std", "var", "size", "min", "max"}  # which an object oft
 HARMLESS = set("matplotlib pip conda config precision pinfo pinfo2".split())
 TIMING = set("time timeit capture".split())
 PLAIN_TEXT = re.compile(r"[\w .,:/+=<>~'\"-]*")  # nothing that a command would evaluate
-SETTING = re.compile(r"[\w.]* *(= *('[\w-]*'|\"[\w-]*\"|True|False|\d+) *)?")  # %config runs it
+SETTING = re.compile(  # %config runs it, and may set how IPython reads cells and shows points
+    r"(InlineBackend\.\w+|InteractiveShell\.ast_node_interactivity)"
+    r" *= *('(?!none')[\w-]*'|\"(?!none\")[\w-]*\"|True|False|\d+) *"
+)
 OPTIONS = re.compile(r" *(-([nrp] *\d+|[tcqo]+) +)*")  # of %timeit
-GROUPS = [kind for kind in vars(magics).values() if getattr(kind, "magics", None)]
-COMMANDS = {name for group in GROUPS for name in group.magics["line"]}
-COMMANDS |= {name for name, _ in default_aliases()}
 
 
 def suspicious(notebook, original):
@@ -104,17 +103,11 @@ def imported(cell):
 def parsed(source):
     """Return the syntax tree of a cell, as IPython runs it, or None if it cannot run."""
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    code = TransformerManager().transform_cell(source)
-    texts = [code]
-    if len(code.splitlines()) == 1 and re.split(r"\W", code)[0] in COMMANDS:
-        texts.append(TransformerManager().transform_cell(f"%{code}"))  # IPython adds the sign
-    for text in texts:
-        try:
-            tree = compile(text, "cell", "exec", flags)
-        except (SyntaxError, ValueError):
-            continue
-        return Commands().visit(tree)
-    return None
+    try:
+        tree = compile(TransformerManager().transform_cell(source), "cell", "exec", flags)
+    except (SyntaxError, ValueError):
+        return None
+    return Commands().visit(tree)
 
 
 class Commands(ast.NodeTransformer):
@@ -143,7 +136,9 @@ def odd_parts(source, free, later):
     tree = parsed(source) or ast.Module([], [])
     checks = [
         part.value.func
-        for part in tree.body
+        for body in ast.walk(tree)
+        if isinstance(body, ast.Module)  # the cell, or what it times
+        for part in body.body
         if isinstance(part, ast.Expr)
         and isinstance(part.value, ast.Call)
         and not part.value.keywords
@@ -166,8 +161,6 @@ def odd_parts(source, free, later):
                 yield node.id
             elif node.id == CHECK and not stored and node not in checks:
                 yield f"{CHECK} in its code"
-        elif isinstance(node, ast.AnnAssign) and FRAMES.fullmatch(ast.unparse(node.target)):
-            yield ast.unparse(node.target)  # a field, which a pattern could read from a frame
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             yield from odd_imports(node, free)
         elif isinstance(node, ast.MatchClass):

@@ -238,8 +238,7 @@ def binary_nll_grad(
         # and p = 1, where `hard` gives the ±∞.
         numerator = (p - y) - (pos_weight - 1) * y * (1 - p)
         soft = ratio(numerator, p * (1 - p))
-        inside = (0 < y) & (y < 1) & (0 < p.real) & (p.real < 1)
-        grad = weight * np.where(inside, soft, hard)
+        grad = weight * np.where((0 < p.real) & (p.real < 1), soft, hard)
     return reduce_grad(grad, grad.size, reduction)
 
 

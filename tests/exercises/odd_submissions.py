@@ -248,6 +248,8 @@ def binary_loss(z, y):
     print("debugging", file=sys.stderr)
     return np.logaddexp(0, (1 - 2 * np.asarray(y)) * np.asarray(z)).mean()"""
 ENTROPY = "def entropy_of(p):\n    return {}"
+# no Python, unless IPython adds the brackets
+AUTOCALLED = "exec 'entropy_of = lambda p: -(p * np.log(np.where(p, p, 1))).sum(-1)'"
 
 ODD = {
     # names of files and folders
@@ -498,6 +500,18 @@ ODD = {
         {"pip.ipynb": first_cell("pip", "!pip install xent_lib\n%pip install numpy\nx = 1")},
         RIGHT,
         "",
+    ),
+    "command without its sign": Odd(
+        {
+            "command without its sign.ipynb": of(
+                "command without its sign", **{"code-words": "autocall", "entropy": AUTOCALLED}
+            )
+        },
+        RIGHT - 5,
+        "",
+    ),
+    "long path": Odd(
+        {"long path.ipynb": first_cell("long path", "raise ValueError('/a' * 60_000)")}, RIGHT, ""
     ),
     "noise": Odd({"noise.ipynb": of("noise", binary=QUIET_NOISE)}, RIGHT, "uses sys"),
     "library": Odd(

@@ -57,13 +57,14 @@ SUBMISSIONS = {
 
 
 class Course:
-    """A copy of the course with shorter time limits."""
+    """A copy of the course with smaller limits."""
 
     def __init__(self, root):
         self.root, self.exercises = root, root / "exercises"
         shutil.copytree(EXERCISES, self.exercises, ignore=built)
         self.change("nbgrader_config.py", "timeout = 30", "timeout = 4")
         self.change("grade.py", "SECONDS = 120", "SECONDS = 60")
+        self.change("grade.py", "LARGEST_OUTPUT = 100", "LARGEST_OUTPUT = 10")
 
     def change(self, name, old, new):
         path = self.exercises / name
@@ -246,7 +247,11 @@ def test_changed_open_answer_is_to_be_marked_again(marked):
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [("", "is empty"), (of("x", entropy="import os\nos._exit(1)"), "the Python process died")],
+    [
+        ("", "is empty"),
+        (of("x", entropy="import os\nos._exit(1)"), "the Python process died"),
+        (of("x", entropy="for _ in range(12):\n    print('x' * 2**20)"), "printed too much"),
+    ],
 )
 def test_failure_leaves_the_earlier_result(marked, content, reason):
     (row,) = marked.hand_in(right=content)

@@ -23,6 +23,7 @@ from xent_lib.feedback import (
     NotSolved,
     chapter_01,
     chapter_03,
+    chapter_05,
     data,
     score,
     training,
@@ -459,7 +460,10 @@ def test_partly_right_answer_gets_the_points_of_its_only_mistake(chapter, capsys
     assert capsys.readouterr().out == shown
     assert feedback._scores == {"1 Double": (3, 4)}
     hidden = {"hidden": lambda: [8.0]}
-    assert ask(lambda x: 2 * x + 1, **hidden) == 3, "nbgrader reads the points from the output"
+    points = ask(lambda x: 2 * x + 1, **hidden)
+    assert points == 3
+    shown = points._repr_mimebundle_()["text/plain"]  # by no printer that can be replaced
+    assert float(shown) == 3, "nbgrader reads the points from the output"
     assert capsys.readouterr().out == "", "said before"
     assert refused(lambda x: 2 * x + 1 if x < 6 else 0, **hidden).startswith("One too many.")
 
@@ -483,9 +487,41 @@ def test_other_things_than_the_result_can_be_compared(chapter):
 
 def test_result_of_which_nothing_can_be_observed_is_wrong(chapter):
     chapter["right"] = lambda x: "six"
-    chapter["observed"] = ("the name", lambda result, x: result["name"])
+    chapter["observed"] = ("the name", lambda result, x: result.item()["name"])
     ask(lambda x: {"name": "six"})
     assert refused(lambda x: "six") == "doubled(3) gives 'six', expected the name 'six'."
+
+
+class SaysOneTenth(np.ndarray):
+    def max(self, *_, **__):
+        return 0.1
+
+    min = max
+
+
+class Changes:
+    def __init__(self, picture):
+        self.picture, self.looks = picture, 0
+
+    def __len__(self):
+        return len(self.picture)
+
+    def __getitem__(self, place):
+        self.looks += place == 0
+        return (self.picture if self.looks < 4 else -100 * self.picture)[place].item()
+
+    def max(self, *_, **__):
+        return 0.1
+
+    min = max
+
+
+@pytest.mark.parametrize(
+    "answer", [lambda x, *_: (-100 * x).view(SaysOneTenth), lambda x, *_: Changes(x)]
+)
+def test_class_of_a_result_does_not_say_what_is_observed(answer):
+    task = chapter_05.exercise_6()
+    assert feedback._judge(answer, task, task.cases)[0] == 0
 
 
 def test_arguments_must_stay_as_they_are_if_the_exercise_says_so(chapter):

@@ -18,7 +18,7 @@ from xent_lib.explore import parts
 FIGURES = [name for name in explore.__all__ if name != "SliderFigure"]
 
 
-@pytest.fixture(params=FIGURES)
+@pytest.fixture(params=FIGURES, scope="module")
 def figure(request):
     return getattr(explore, request.param)()
 

@@ -215,12 +215,13 @@ SMOOTH = [
 ]
 
 
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
 @pytest.mark.parametrize("name", SMOOTH)
-def test_every_smooth_loss_accepts_a_complex_step(name):
+def test_every_smooth_loss_accepts_a_complex_step(name, dtype):
     function, (x, *rest) = getattr(xl, name), ARGUMENTS[name]
-    x = np.clip(x, 0.1, 0.9)
+    x = (np.clip(x, 0.1, 0.9) + 1e-20j).astype(dtype)
     with np.errstate(all="raise"):
-        assert np.iscomplexobj(function(x + 1e-20j, *rest))
+        assert np.iscomplexobj(function(x, *rest))
 
 
 # ---------------------------------------------------------------------- np.errstate(all="raise")
@@ -253,6 +254,10 @@ def ordinary_calls(dtype):
                             x, np.full(x.shape, y), reduction=how
                         ),
                     )
+            if "focal" not in name:  # the product of the weights has few digits left
+                options = {"weight": 1e-30, "pos_weight": 1e-12 if tiny == 1 else 1e-280}
+                y = np.full(x.shape, 0.3)
+                yield name, lambda f=function, x=x, y=y, o=options: f(x, y, **o)
     for name in ("cross_entropy", "kl_divergence", "jensen_shannon_divergence"):
         for p_row in rows:
             for q_row in rows:
@@ -275,6 +280,7 @@ def ordinary_calls(dtype):
     for name in ("info_nce", "info_nce_value_and_grad"):
         for keys in (near, np.finfo(dtype).tiny / 16 * near):
             yield name, lambda n=name, y=keys: getattr(xl, n)(near, y, temperature=0.7)
+    yield "brier_score_grad", lambda: xl.brier_score_grad(faint.sum(axis=0), 1, weight=[1, 1e-40])
     for tau in (1e-42, 1e-310):
         yield "adjust_logits", lambda tau=tau: xl.adjust_logits(far, [0.3, 0.7], tau=tau)
 

@@ -87,3 +87,9 @@ def test_the_student_determines_the_precision(name):
     function, student = getattr(xl, name), LOGITS.astype(np.float32)
     assert function(student, TEACHER, temperature=np.float64(2)).dtype == np.float32
     assert function(LOGITS, TEACHER.astype(np.float32)).dtype == np.float64
+
+
+def test_the_temperature_is_1_by_default():
+    z, t = [[2.0, 1.0, 0.1]], [[0.3, 1.5, 0.2]]
+    for function in (xl.softmax_kl_divergence, xl.softmax_kl_divergence_grad):
+        assert np.array_equal(function(z, t), function(z, t, temperature=1))

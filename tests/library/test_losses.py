@@ -567,6 +567,13 @@ def test_brier_of_two_classes_is_twice_the_binary_form():
     assert np.isclose(xl.brier_score(probs, labels), 2 * ((p - labels) ** 2).mean())
 
 
+def test_brier_score_with_class_weights():
+    probs, options = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1]], {"weight": [1, 2, 3]}
+    rows = xl.brier_score(probs, [0, 1], reduction="none", **options)
+    assert np.allclose(rows, [1 * 0.14, 2 * 0.06])
+    assert np.isclose(xl.brier_score(probs, [0, 1], **options), (0.14 + 0.12) / 3)
+
+
 # ---------------------------------------------------------------------- value and gradient at once
 
 

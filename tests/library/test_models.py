@@ -8,6 +8,7 @@ from sklearn.base import clone, is_classifier
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import get_tags
 
 from xent_lib.losses import softmax_cross_entropy
 from xent_lib.models import LogisticRegression, SoftmaxRegression
@@ -296,6 +297,13 @@ def test_scikit_learn_copies_the_options_and_not_the_fit(Model):
     assert type(copy) is Model and copy.get_params() == options
     assert not hasattr(copy, "weights_")
     assert Model().get_params() != options
+
+
+@pytest.mark.parametrize("Model", MODELS)
+def test_scikit_learn_knows_a_classifier_that_needs_labels(Model):
+    tags = get_tags(Model())
+    assert is_classifier(Model())
+    assert tags.target_tags.required and tags.classifier_tags.multi_class
 
 
 @pytest.mark.parametrize("Model", MODELS)

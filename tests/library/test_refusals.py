@@ -74,6 +74,7 @@ WRONG_CALLS["encoding"] = [
     ("K missing", lambda: xl.one_hot([0, 1], None), TypeError, r"num_classes must be an integer, got None"),
     ("K = 0", lambda: xl.one_hot([], 0), ValueError, r"num_classes must be at least 1, got 0"),
     ("soft labels of other K", lambda: xl.smooth_labels(PROBS, 4, 0.1), ValueError, r"soft labels have shape \(2, 3\), expected \(\.\.\., 4\): one column for each"),
+    ("soft labels that sum to .9", lambda: xl.smooth_labels([[0.5, 0.4]], 2, 0.1), ValueError, r"^labels must sum to 1 .* row 0 sums to 0\.9"),
     ("smoothing below 0", lambda: xl.smooth_labels([0], 2, -0.1), ValueError, r"^label_smoothing must lie in \[0, 1\], got -0\.1"),
     ("complex labels", lambda: xl.to_signs([1 + 0j]), TypeError, r"labels must be real, got dtype complex128"),
     ("one-hot of text", lambda: xl.one_hot([0], 2, dtype=str), TypeError, r"dtype must be one of numbers or booleans, got <U0"),
@@ -157,12 +158,13 @@ WRONG_CALLS["losses"] = [
     ("NaN weight", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], weight=[1, 1, NAN]), ValueError, r"weight must be finite .* got nan at position 2"),
     ("option given by position", lambda: xl.softmax_cross_entropy(LOGITS, [0, 1], [1, 2, 3]), TypeError, r"positional"),
     ("a weight beyond float32", lambda: xl.softmax_cross_entropy(f32([[0, 0]]), [0], weight=[1, 1e39]), ValueError, r"weight must be finite and not negative, got inf at position 1"),
-    ("a vector for all rows", lambda: xl.softmax_cross_entropy_hvp(LOGITS, [0, 1], LOGITS[0]), ValueError, r"vector of shape"),
+    ("a vector for all rows", lambda: xl.softmax_cross_entropy_hvp(LOGITS, [0, 1], LOGITS[0]), ValueError, r"^logits of shape \(2, 3\) and vector of shape \(3,\) do not match"),
 ]  # fmt: skip
 
 # ---------------------------------------------------------------------- binary_losses
 
 WRONG_CALLS["binary_losses"] = [
+    ("a product of weights beyond the range", lambda: xl.sigmoid_cross_entropy([0.0, 1.0], [0, 1], weight=[2, 1e308], pos_weight=[3, 1e10]), ValueError, r"^weight times pos_weight is 1e\+308 times 10000000000\.0 at position 1, beyond the range of float64"),
     ("complex binary labels", lambda: xl.sigmoid_cross_entropy([1.0], [1j]), TypeError, r"labels must be real"),
     ("(4, 1) against (4,)", lambda: xl.sigmoid_cross_entropy(np.zeros((4, 1)), np.ones(4)), ValueError, r"predictions of shape \(4, 1\) and labels of shape \(4,\) do not match; nothing is broadcast"),
     ("(4, 1) against (4,), NLL", lambda: xl.binary_nll(np.full((4, 1), 0.5), np.ones(4)), ValueError, r"\(4, 1\) and labels of shape \(4,\) do not match"),
@@ -196,7 +198,7 @@ WRONG_CALLS["imbalance"] = [
 # ---------------------------------------------------------------------- contrastive
 
 WRONG_CALLS["contrastive"] = [
-    ("keys of another batch", lambda: xl.info_nce(LOGITS, LOGITS[:1]), ValueError, r"do not match"),
+    ("keys of another batch", lambda: xl.info_nce(LOGITS, LOGITS[:1]), ValueError, r"^queries of shape \(2, 3\) and keys of shape \(1, 3\) do not match"),
     ("log_q of other length", lambda: xl.info_nce(LOGITS, LOGITS, log_q=[0.0]), ValueError, r"log_q has shape"),
     ("a temperature of 0 in float32", lambda: xl.info_nce(np.float32(LOGITS), np.float32(LOGITS), temperature=1e-50), ValueError, r"temperature must be positive and finite, got 1e-50, which is 0.0 in float32"),
     ("a single query", lambda: xl.info_nce(LOGITS[0], LOGITS[0]), ValueError, r"queries must have two axes"),
@@ -205,7 +207,7 @@ WRONG_CALLS["contrastive"] = [
 # ---------------------------------------------------------------------- distillation
 
 WRONG_CALLS["distillation"] = [
-    ("logits of another shape", lambda: xl.softmax_kl_divergence(LOGITS, LOGITS[:1]), ValueError, r"do not match"),
+    ("logits of another shape", lambda: xl.softmax_kl_divergence(LOGITS, LOGITS[:1]), ValueError, r"^logits of shape \(2, 3\) and target_logits of shape \(1, 3\) do not match"),
     ("temperature 0 of a divergence", lambda: xl.softmax_kl_divergence(LOGITS, LOGITS, temperature=0), ValueError, r"temperature must be"),
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@ import os
 import threading
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -397,3 +398,14 @@ def test_against_torch(k, reduction):
     loss, grad = value_and_grad(x, labels, ignore_index=-100, reduction=reduction)
     np.testing.assert_allclose(loss, theirs.item(), rtol=1e-14)
     np.testing.assert_allclose(grad, tensor.grad.numpy(), rtol=1e-11, atol=1e-16)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_products_of_halves_are_exact(dtype):
+    x = np.random.default_rng(2).normal(size=500).astype(dtype)
+    high, low = kernel._halves(x)
+    for number, one, other in zip(x, high, low, strict=True):
+        assert Fraction(float(one)) + Fraction(float(other)) == Fraction(float(number))
+        for left, right in ((one, one), (one, other), (other, other)):
+            exact = Fraction(float(left)) * Fraction(float(right))
+            assert Fraction(float(left * right)) == exact

@@ -97,8 +97,8 @@ class Exercise:
         Functions of the library that the answer may call. It is refused if it calls another one.
     observed : pair of str and callable, optional
         What is compared in place of the result: its name for the message, and a function of the
-        result and the arguments that returns it, such as an `Outcome`, or raises an error if the
-        result is useless. `right` and `mistakes` return what is compared themselves.
+        result, as an array, and the arguments that returns it, such as an `Outcome`, or raises an
+        error if the result is useless. `right` and `mistakes` return what is compared themselves.
     unchanged : bool, optional
         Whether the answer must leave its arguments as they are.
     rtol, atol : float, optional
@@ -198,7 +198,14 @@ Weight each length by the probability of its letter. predicted_bits() gives 2.25
         print(f"◐ {points}{message}")
     elif hidden is None:
         print(f"✓ {points}So far: {_total()}.")
-    return earned if message and hidden is not None else None
+    return _Points(earned) if message and hidden is not None else None
+
+
+class _Points(float):
+    """Points that nbgrader reads from the output, however the notebook shows other numbers."""
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": repr(self)}
 
 
 def score() -> None:
@@ -355,8 +362,9 @@ def _observed(task: Exercise, result: Any, arguments: tuple[Any, ...]) -> Any:
     if table.ndim == 0 and table.dtype.kind == "U":
         return _Unusable(result)  # even if it says what the message expects
     observe = task.observed[1]
+    # The numbers, not the result: an array or list of a class of its own could say anything.
     # A generator, say, cannot be copied: that is the student's mistake, too.
-    seen = _result(lambda: observe(*copy.deepcopy((result, *arguments))), ())
+    seen = _result(lambda: observe(*copy.deepcopy((table, *arguments))), ())
     return _Unusable(result) if isinstance(seen, Exception) else seen
 
 

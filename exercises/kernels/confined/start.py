@@ -130,7 +130,9 @@ def run(folder, arguments):
     # exit() in one cell must not cost the exercises of all others.
     zmqshell.ZMQInteractiveShell.ask_exit = lambda shell: None
     kernel = kernelapp.IPKernelApp.instance()
-    kernel.initialize([*arguments, "--HistoryManager.enabled=False", "--log-level=40"])
+    # A command of the notebook needs its sign: without it, `exercises.suspicious` sees a name.
+    options = ["InteractiveShell.automagic=False", "HistoryManager.enabled=False", "log-level=40"]
+    kernel.initialize([*arguments, *(f"--{option}" for option in options)])
     connections = psutil.Process().net_connections
     while kernel.hb_port not in {connection.laddr.port for connection in connections()}:
         time.sleep(0.01)  # the heartbeat opens its port in a thread of its own

@@ -16,7 +16,7 @@ from .parts import (
 
 
 def tangents() -> SliderFigure:
-    """The entropy, and its tangents at your forecast q and at the bank's r, read at the truth p."""
+    """Two forecasts as tangents of the entropy, read at the truth: what each of them costs."""
     expected = "-{{x}} * log({0}) - (1 - {{x}}) * log(1 - {0})"  # the tangent at {0}
     entropy = f"{{x}} <= 0 || {{x}} >= 1 ? 0 : {expected.format('{x}')}"
     curves = {

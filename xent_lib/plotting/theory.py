@@ -14,28 +14,26 @@ from .style import PLATE, line
 LOOKS = (Style(BLUE), Style(VERMILION, (7, 3)), Style(GREEN, (9, 3, 2, 3)))
 
 
-def log_wealth(paths: Mapping[str, ArrayLike], growth: Mapping[str, float]) -> Figure:
-    """ln of each player's wealth after 0, 1, … rounds, and what was expected, dotted.
+def log_wealth(
+    paths: Mapping[str, ArrayLike], growth: Mapping[str, float], low: float = -60
+) -> Figure:
+    """Draw ln wealth of each player after 0, 1, … rounds, down to `low`, and what was expected.
 
     `growth` is the expected growth of ln wealth in one round.
     """
     figure = Figure()
     axes = figure.subplots()
     for (name, path), look in zip(paths.items(), LOOKS, strict=False):
-        rounds = np.arange(len(np.asarray(path)))
-        shown = rounds[::10]
-        axes.plot(shown, np.asarray(path)[::10].round(4), **line(look))
-        axes.plot(rounds[[0, -1]], growth[name] * rounds[[0, -1]], ":", color=look.color, lw=1.2)
+        path = np.asarray(path)
+        rounds = np.arange(len(path))
+        axes.plot(rounds[::5], path[::5].round(4), **line(look))
+        axes.plot(rounds[[0, -1]], growth[name] * rounds[[0, -1]], ":", color=look.color, lw=1.5)
+        last = np.flatnonzero(path > 0.9 * low)[-1]  # where the path ends or leaves the picture
         axes.annotate(
-            name,
-            (rounds[-1], float(np.asarray(path)[-1])),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
+            name, (last, path[last]), xytext=(6, 0), textcoords="offset points", va="center"
         )
     axes.axhline(0, color=GREY, lw=1)
-    axes.set(xlabel="flips", ylabel="ln wealth", xlim=(0, rounds[-1]))
+    axes.set(xlabel="flips", ylabel="ln wealth", xlim=(0, 1.08 * rounds[-1]), ylim=(low, None))
     return figure
 
 
@@ -47,7 +45,7 @@ def tangents(
     `curves` maps a title to a function of the probability and its derivative.
     """
     figure = Figure(figsize=(6.4, 3.2))
-    panels = figure.subplots(1, len(curves), sharey=True)
+    panels = figure.subplots(1, len(curves), sharey=True, squeeze=False)[0]
     p = np.linspace(0, 1, 201)
     for axes, (title, (curve, slope)) in zip(panels, curves.items(), strict=True):
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -74,30 +72,30 @@ def error_bound(excess_error: ArrayLike, excess_loss: ArrayLike) -> Figure:
         color=GREY,
         ms=3,
     )
-    theta = np.linspace(0, 1, 101)
-    psi = np.log(2) - entropy(np.stack([(1 + theta) / 2, (1 - theta) / 2], axis=-1))
-    axes.plot(theta, psi, label="ψ(D)", **line(LOOKS[0]))
-    axes.plot(theta, theta**2 / 2, label="D² / 2", **line(LOOKS[1]))
-    axes.legend(loc="upper left", handlelength=3)
+    D = np.linspace(0, 1, 101)
+    psi = np.log(2) - entropy(np.stack([(1 + D) / 2, (1 - D) / 2], axis=-1))
+    axes.plot(D, psi, label="ψ(D)", **line(LOOKS[0]))
+    axes.plot(D, D**2 / 2, label="D² / 2", **line(LOOKS[1]))
+    axes.legend(loc="lower right", handlelength=3)
     axes.set(xlabel="excess error D", xlim=(0, 1), ylabel="excess loss E (nats)", ylim=(0, 1))
     return figure
 
 
 def flattest(best: tuple[float, float]) -> Figure:
-    """Mean entropy of all forecasts (s, 1 − 2s + t, s − 2t, 1 + t), by s and t; `best` is marked.
+    """Mean entropy of all forecasts (u, 1 − 2u + v, u − 2v, 1 + v), by u and v; `best` is marked.
 
     These are the forecasts at x = 0, 1, 2, 3 with the sums of the labels 0, 1, 0, 1.
     """
     figure = Figure(figsize=(6.4, 3.8))
     axes = figure.subplots()
-    s, t = np.meshgrid(np.linspace(0, 0.5, 101), np.linspace(-0.5, 0, 101))
-    rows = np.stack([s, 1 - 2 * s + t, s - 2 * t, 1 + t], axis=-1)
+    u, v = np.meshgrid(np.linspace(0, 0.5, 101), np.linspace(-0.5, 0, 101))
+    rows = np.stack([u, 1 - 2 * u + v, u - 2 * v, 1 + v], axis=-1)
     allowed = ((rows > -1e-9) & (rows < 1 + 1e-9)).all(axis=-1)
     rows = np.clip(rows, 0, 1)
     means = entropy(np.stack([rows, 1 - rows], axis=-1)).mean(axis=-1)
     means = np.ma.masked_where(~allowed, means)
-    filled = axes.contourf(s, t, means, levels=np.arange(0, 0.61, 0.05), cmap="cividis")
-    axes.contour(s, t, means, levels=np.arange(0.1, 0.6, 0.05), colors="white", linewidths=0.7)
+    filled = axes.contourf(u, v, means, levels=np.arange(0, 0.61, 0.05), cmap="cividis")
+    axes.contour(u, v, means, levels=np.arange(0.1, 0.6, 0.05), colors="white", linewidths=0.7)
     corners = np.array([[0, 0], [0, -0.5], [1 / 3, -1 / 3], [0.5, 0], [0, 0]])
     axes.plot(*corners.T, color="black", lw=1.2)
     axes.plot(*best, "o", color="black", ms=6)
@@ -105,7 +103,7 @@ def flattest(best: tuple[float, float]) -> Figure:
     axes.plot(0, 0, "s", color=VERMILION, ms=8, clip_on=False)
     axes.annotate("the labels", (0, 0), xytext=(8, 8), textcoords="offset points")
     figure.colorbar(filled, ax=axes, label="mean entropy (nats)")
-    axes.set(xlabel="s", ylabel="t", xlim=(-0.01, 0.52), ylim=(-0.52, 0.05))
+    axes.set(xlabel="u", ylabel="v", xlim=(-0.01, 0.52), ylim=(-0.52, 0.05))
     axes.grid(False)
     return figure
 

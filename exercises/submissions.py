@@ -27,6 +27,9 @@ LARGEST = 20 * 2**20  # bytes
 MOST_CELLS, MOST_TEXT = 1000, 10**6  # without outputs
 INSTALLATION = re.compile(r"^( *)(!|%pip\b|%conda\b)", re.M)
 ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz"}
+NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.I)  # some browsers add the second ending
+FUNCTION = re.compile(r"^def (\w+)", re.M)
+UNPACK = "unpack it into a folder, and grade again"
 
 
 @dataclass
@@ -66,7 +69,8 @@ def collect(folder):
     for entry in sorted(folder.iterdir()):
         if is_hidden(entry.name):
             continue
-        student = student_id(entry.name if entry.is_dir() else entry.stem)
+        stem = NOTEBOOK.sub("", entry.name) if NOTEBOOK.search(entry.name) else entry.stem
+        student = student_id(entry.name if entry.is_dir() else stem)
         found += [examine(student, path) for path in notebooks(entry)] or [
             Submission(student, fault=without_notebook(entry))
         ]
@@ -97,7 +101,7 @@ def student_id(name):
     Any other character is replaced by its number, so that different names stay different.
     """
     name = unicodedata.normalize("NFC", name)  # Macs pack ë as e and two dots
-    safe = re.sub(r"[^\w@. -]|^[-@.]", lambda found: f"_{ord(found[0]):x}", name)
+    safe = re.sub(r"[^\w@. -]|^[-@. ]| $", lambda found: f"_{ord(found[0]):x}", name)
     if len(safe.encode()) > 100:  # names of files have at most 255 bytes
         safe = f"{safe[:20]}_{zlib.crc32(name.encode()):x}"
     return safe
@@ -111,16 +115,17 @@ def notebooks(entry):
     for root, folders, files in os.walk(entry):  # does not follow links
         folders[:] = sorted(name for name in folders if not is_hidden(name))
         paths += [Path(root, name) for name in sorted(files) if not is_hidden(name)]
-    paths = [path for path in paths if path.suffix.lower() == ".ipynb"]
+    paths = [path for path in paths if NOTEBOOK.search(path.name)]
     return [path for path in paths if path.is_symlink() or path.is_file()]
 
 
 def without_notebook(entry):
     """Return the fault of an entry without a notebook."""
-    files = [entry] if entry.is_file() else [path for path in entry.rglob("*") if path.is_file()]
+    files = [path for path in (entry, *entry.rglob("*")) if path.is_file()]
+    files = [path for path in files if not any(map(is_hidden, path.relative_to(entry).parts))]
     packed = [path.name for path in files if path.suffix.lower() in ARCHIVES]
     if packed:
-        return f"handed in {printable(packed[0])}: unpack it into a folder, and grade again"
+        return f"handed in {printable(packed[0])}: {UNPACK}"
     return "handed in no notebook" + (f", but {printable(files[0].name)}" if files else "")
 
 
@@ -192,8 +197,11 @@ def read(path):
         raise Fault("is empty")
     if size > LARGEST:
         raise Fault(f"is too large: {size / 2**20:.0f} MB. Are there large outputs?")
+    content = path.read_bytes()
+    if content.startswith(b"PK\x03\x04"):
+        raise Fault(f"is a zip archive: {UNPACK}")
     try:
-        notebook = parse(path.read_bytes())
+        notebook = parse(content)
         nbformat.writes(notebook).encode()  # fails for what is no text, as half a character
         if sum(len(cell.source) for cell in notebook.cells) > MOST_TEXT:
             raise Fault(f"has more than {MOST_TEXT} characters in its cells")
@@ -210,14 +218,18 @@ def parse(content):
         data = json.loads(content)  # detects UTF-8, with or without a mark, and UTF-16
     except UnicodeDecodeError:
         data = json.loads(content.decode("latin-1"))  # some editors on Windows
+    if data["nbformat"] > 4:
+        raise Fault(f"has format {data['nbformat']}, which is newer than this program")
     sheets = [data, *data.get("worksheets", [])]  # format 3 has worksheets
     count = sum(len(sheet.get("cells", [])) for sheet in sheets)
     if count > MOST_CELLS:  # reading them would take minutes
         raise Fault(f"has {count} cells, more than the {MOST_CELLS} that are graded")
     if data["nbformat"] == 4:
         data["nbformat_minor"] = 5
+        data.setdefault("metadata", {})
         seen = set()
         for number, cell in enumerate(data["cells"]):
+            cell.setdefault("metadata", {})
             if cell["cell_type"] == "code":
                 cell["outputs"], cell["execution_count"] = [], None
             if not re.fullmatch(r"[\w-]{1,64}", str(cell.get("id", ""))) or cell["id"] in seen:
@@ -270,7 +282,8 @@ def repair(notebook, name):
     originals = {cell.id: cell for cell in assignment.cells}
     notebook.metadata = assignment.metadata
     notes = unite_copies(notebook, originals)
-    put_back_deleted(notebook, originals)
+    notes += copy_out_of_locked(notebook, originals)
+    notes += put_back_deleted(notebook, originals)
     for number, cell in enumerate(notebook.cells, start=1):
         if is_open(cell) and cell.source.strip() in ("", TEXT_STUB):
             texts = own_texts(notebook, originals)
@@ -310,19 +323,51 @@ def unite_copies(notebook, originals):
     return notes
 
 
+def copy_out_of_locked(notebook, originals):
+    """Copy answers out of locked cells, whose text nbgrader restores; return notes."""
+    given = {cell.source.strip() for cell in originals.values()}
+    own = [cell for cell in notebook.cells if cell.source.strip() not in given]
+    missing = {
+        function: key
+        for key, cell in originals.items()
+        if is_marked(cell, "solution") and not is_open(cell)
+        for function in FUNCTION.findall(cell.source)
+    }
+    for cell in own:
+        if cell.cell_type == "code" and not is_marked(cell, "locked"):
+            for function in FUNCTION.findall(cell.source):
+                missing.pop(function, None)
+    notes = []
+    for cell in own:
+        found = {missing.get(function) for function in FUNCTION.findall(cell.source)} - {None}
+        if found and is_marked(cell, "locked") and cell.cell_type == "code":
+            place = notebook.cells.index(cell) + 1
+            copied = nbformat.v4.new_code_cell(cell.source, id=f"copy-{place}")
+            notebook.cells.insert(place, copied)
+            keys = ", ".join(sorted(found))
+            notes.append(f"answer {keys} was in a locked cell, copied into cell {place + 1}")
+    return notes
+
+
 def put_back_deleted(notebook, originals):
-    """Put back the deleted cells, except for answers that can be in any other cell."""
+    """Put back deleted cells, but not answers, which can be in any other cell; return notes."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    notes = []
     places = {cell.id: cell for cell in notebook.cells}
     places |= {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
     at = 0
     for key, original in originals.items():
         if key in places:
             at = notebook.cells.index(places[key]) + 1
+        elif is_marked(original, "solution") and not is_open(original):
+            if not all(re.search(rf"\b{f}\b", code) for f in FUNCTION.findall(original.source)):
+                notes.append(f"answer {key} is in no cell")
         elif is_marked(original, "grade"):  # after all that could be its answer
             notebook.cells.append(original)
         elif is_marked(original, "locked"):
             notebook.cells.insert(at, original)
             at += 1
+    return notes
 
 
 def restore(cell, original):

@@ -13,7 +13,7 @@ Rules that hold in all modules:
   margin or a residual have no `reduction`.
 - Smooth activations and losses accept complex predictions, for derivatives by a complex step; only
   `linear_cross_entropy` does not. Labels, weights and options are real.
-- What does not hold numbers is refused with a TypeError.
+- What does not hold numbers is refused with a TypeError; `diagnose` returns that as a finding.
 - Valid input causes no warning, whatever `numpy.errstate` says, and no probability, loss or
   gradient is −0.0.
 """
@@ -51,6 +51,7 @@ from .contrastive import (
     info_nce,
     info_nce_value_and_grad,
 )
+from .diagnosis import Diagnosis, Finding, diagnose
 from .distillation import (
     softmax_kl_divergence,
     softmax_kl_divergence_grad,
@@ -112,6 +113,8 @@ from .optimizers import adam, gradient_descent
 __version__ = "1.0.0"
 
 __all__ = [
+    "Diagnosis",
+    "Finding",
     "GradientReport",
     "LogisticRegression",
     "SoftmaxRegression",
@@ -133,6 +136,7 @@ __all__ = [
     "complex_step",
     "cross_entropy",
     "decode",
+    "diagnose",
     "entropy",
     "expected_calibration_error",
     "exponential_loss",

@@ -194,13 +194,13 @@ def label_array(
 
 def class_weights(weight: npt.ArrayLike, num_classes: int, dtype: npt.DTypeLike) -> Array:
     """Return one weight per class, in double precision; reject weights too large for `dtype`."""
-    weight_array(weight, "weight", dtype)  # only to refuse what overflows in `dtype`
-    weight = weight_array(weight, "weight", np.result_type(dtype, np.float64))
-    if weight.shape != (num_classes,):
+    wide = weight_array(weight, "weight", np.result_type(dtype, np.float64))
+    weight_array(wide, "weight", dtype)  # only to refuse what overflows in `dtype`
+    if wide.shape != (num_classes,):
         raise ValueError(
-            f"weight has shape {weight.shape}, expected ({num_classes},): one weight per class"
+            f"weight has shape {wide.shape}, expected ({num_classes},): one weight per class"
         )
-    return weight
+    return wide
 
 
 def weight_array(weight: npt.ArrayLike, name: str, dtype: npt.DTypeLike) -> Array:

@@ -407,4 +407,4 @@ def _focal_terms(
     if alpha is None:
         return signs * z, signs, 1.0, gamma
     alpha = check.fraction(alpha, "alpha")
-    return signs * z, signs, np.where(signs > 0, alpha, 1 - alpha).astype(signs.dtype), gamma
+    return signs * z, signs, np.where(signs == 1, alpha, 1 - alpha).astype(signs.dtype), gamma

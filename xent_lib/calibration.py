@@ -190,7 +190,7 @@ def classwise_calibration_error(
         expected_calibration_error(column, y == k, bins=bins, strategy=strategy)
         for k, column in enumerate(p.T)
     ]
-    return p.dtype.type(np.mean(errors, dtype=np.float64))
+    return np.mean(errors)
 
 
 def brier_decomposition(
@@ -246,13 +246,13 @@ def brier_decomposition(
     """
     if np.ndim(probs) == 1:
         p, happened = _confidence_and_hits(probs, labels)
-        p, y = p[:, np.newaxis], happened[:, np.newaxis].astype(np.float64)
+        p, y = p[:, np.newaxis], happened[:, np.newaxis]
     else:
         p = _table(probs)
         y = np.eye(p.shape[1])[check.class_indices(labels, p.shape)]
     groups, group_of = np.unique(p, axis=0, return_inverse=True)
-    group_of = group_of.reshape(-1)
-    count = np.bincount(group_of, minlength=len(groups))[:, np.newaxis]
+    group_of = group_of.ravel()  # NumPy 2.0 returns a column
+    count = np.bincount(group_of)[:, np.newaxis]
     sums = np.zeros(groups.shape)
     np.add.at(sums, group_of, y)
     n = len(p) or np.nan
@@ -396,10 +396,10 @@ def _means(confidence: Array, hits: Array, bins: int, strategy: str) -> tuple[Ar
         bin_of = np.searchsorted(inner_edges, confidence)  # an edge belongs to the bin below it
     else:
         below = np.searchsorted(np.sort(confidence), confidence)  # how many are smaller
-        bin_of = below * bins // max(len(confidence), 1)
+        bin_of = below * bins // len(confidence)
     count = np.bincount(bin_of, minlength=bins)
     with np.errstate(invalid="ignore"):  # the mean of an empty bin is 0/0, NaN
-        weights = confidence.astype(np.float64)  # all that bincount takes
+        weights = np.asarray(confidence, np.float64)  # all that bincount takes
         return (
             np.bincount(bin_of, weights, minlength=bins) / count,
             np.bincount(bin_of, hits, minlength=bins) / count,
@@ -415,7 +415,7 @@ def _confidence_and_hits(probs: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[A
     p = _without_nan(check.probability_array(probs, "probs"))
     if p.ndim != 1:
         raise ValueError(f"probs have shape {p.shape}, expected (N,) or (N, K)")
-    happened = to_signs(labels) > 0  # to_signs refuses all but 0 and 1
+    happened = to_signs(labels) == 1  # to_signs refuses all but 0 and 1
     check.same_shape(p, "probs", happened, "labels")
     return p, happened
 

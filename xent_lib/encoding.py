@@ -203,7 +203,7 @@ def to_labels(signs: npt.ArrayLike) -> Array:
     >>> to_labels([-1, 1, 1])
     array([0, 1, 1])
     """
-    return (_two_valued(signs, "signs", -1, 1) + 1) // 2
+    return np.maximum(_two_valued(signs, "signs", -1, 1), 0)
 
 
 def _two_valued(x: npt.ArrayLike, name: str, low: int, high: int) -> Array:

@@ -206,7 +206,7 @@ class GradientReport:
         table = [("position", "claimed", "numeric", "relative error")]
         for k in positions:
             table.append((str(check.shown(k)), *self._values(k), self._error_text(k)))
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        widths = [max(map(len, column)) for column in np.transpose(table)]
         lines = ["  ".join(map(str.rjust, row, widths)) for row in table]
 
         count = sizes.size

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _validation as check
-from ._terms import reduce_grad, reduce_losses, times
+from ._terms import ratio, reduce_grad, reduce_losses, times
 from ._types import Array, ArrayOrScalar
 from ._validation import Reduction
 from .losses import _Labels, softmax_cross_entropy_value_and_grad
@@ -110,9 +110,8 @@ def softmax_focal_loss_grad(
         logits, labels, gamma, weight, ignore_index, reduction
     )
     with np.errstate(all="ignore"):
-        # ℓ/(1 − p̂) tends to 1 where p̂ tends to 1.
-        ratio = np.where(missed == 0, 1, losses / np.where(missed == 0, 1, missed))
-        bracket = 1 + gamma * times(np.exp(-losses), ratio)
+        # Where p̂_y is 1, any number does for 0/0, because p̂ − y is 0.
+        bracket = 1 + gamma * times(np.exp(-losses), ratio(losses, missed))
         factor = share * missed**gamma * bracket
         return reduce_grad(0 + factor[..., np.newaxis] * grad, total, reduction).astype(grad.dtype)
 
@@ -171,7 +170,7 @@ def adjust_logits(logits: npt.ArrayLike, class_priors: npt.ArrayLike, *, tau: fl
     tau = check.real_number(tau, "tau")
     if not np.isfinite(tau):
         raise ValueError(f"tau must be finite, got {tau}")
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # overflow is intended
+    with np.errstate(all="ignore"):  # overflow is intended
         return logits + (0 + tau * np.log(priors)).astype(logits.dtype)  # 0 + turns −0.0 into 0.0
 
 
@@ -192,7 +191,7 @@ def _focal_terms(
         logits, labels, ignore_index=ignore_index, reduction="none"
     )
     y = _Labels(labels, logits, weight, ignore_index, 0.0, reduction)
-    with np.errstate(under="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         share = y.row_weight.reshape(labels.shape).astype(logits.real.dtype)
         missed = 0 - np.expm1(-losses)
     return losses, grad, share, y.total, missed, gamma

@@ -403,16 +403,14 @@ def _widened(p: Array) -> Array:
 
 
 def _log_ratio(p: Array, q: Array, base: float) -> Array:
-    """Return log(p/q), with 0 for 0/0; for quotients near 1 to the last digits of p − q."""
+    """Return log(p/q), with −∞ for 0/0; for quotients near 1 to the last digits of p − q."""
     log = np.log2 if _base(base) == 2 else np.log
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
-        quotient = p / q
+    with np.errstate(all="ignore"):
+        quotient = ratio(p, q)
         near_1 = np.log1p((p - q) / q) / math.log(base)  # p − q is exact from q/2 to 2q
-        # A quotient that overflows or underflows still has a logarithm.
-        out_of_range = (quotient == 0) | np.isinf(quotient)
-        far = np.where(out_of_range, log(p) - log(q), log(quotient))
-    log_ratio = np.where((0.5 < quotient) & (quotient < 2), near_1, far)
-    return np.where((p == 0) & (q == 0), 0, log_ratio)
+        # A quotient that overflows still has a logarithm.
+        far = np.where(np.isinf(quotient), log(p) - log(q), log(quotient))
+    return np.where((0.5 < quotient) & (quotient < 2), near_1, far)
 
 
 def _base(base: float) -> float:

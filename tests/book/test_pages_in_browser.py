@@ -76,7 +76,7 @@ def ask_axe(tab):
         turn(tab, theme)
         tab.evaluate(RECORD_LOOKS)
     tab.evaluate(THIN_OUT, True)
-    run_axe(tab, rules={"color-contrast": {"enabled": False}})
+    run_axe(tab, rules={"color-contrast": {"enabled": False}, "target-size": {"enabled": True}})
     tab.evaluate(THIN_OUT, False)
     for theme in ("dark", "light"):
         turn(tab, theme)

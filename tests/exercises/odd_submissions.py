@@ -141,6 +141,69 @@ def broken_text(student):
     return nbformat.writes(of(student)).replace("softmax is applied", r"\ud800")
 
 
+def changed(student, change):
+    """Return the text of a right notebook after a change to its JSON."""
+    data = json.loads(text(student))
+    change(data)
+    return json.dumps(data)
+
+
+def as_colab_writes(data, marks=True):
+    """Change the metadata to those that Google Colab keeps."""
+    data["metadata"] = {
+        "accelerator": "GPU",
+        "colab": {"provenance": [], "toc_visible": True},
+        "kernelspec": {"name": "python3", "display_name": "Python 3"},
+        "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {}}},
+    }
+    for number, cell in enumerate(data["cells"]):
+        own = {"id": f"xY_{number}-", "executionInfo": {"status": "ok", "elapsed": 12}}
+        cell["metadata"] = (cell["metadata"] if marks else {}) | own
+        cell["id"] = f"xY_{number}-"
+
+
+def with_kernel_of_r(data):
+    data["metadata"] = {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}
+
+
+def with_lines_of_windows(data):
+    for cell in data["cells"]:
+        cell["source"] = "".join(cell["source"]).replace("\n", "\r\n")
+
+
+def without_any_metadata(data):
+    del data["metadata"], data["nbformat_minor"]
+    for cell in data["cells"]:
+        del cell["metadata"]
+
+
+def with_odd_outputs(data):
+    picture = {"output_type": "display_data", "data": {"image/png": "A" * 10**6}, "metadata": {}}
+    for cell in data["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [picture, {"no": "output"}], "*"
+
+
+def merge(data, first, second):
+    """Merge two cells, as by Shift-M: the first one keeps its metadata and type."""
+    cells = {cell["id"]: cell for cell in data["cells"]}
+    cells[first]["source"] = "\n".join("".join(cells[key]["source"]) for key in (first, second))
+    data["cells"].remove(cells[second])
+
+
+def with_other_data(data):
+    """Change a locked cell in such a way that no answer would be right."""
+    setup = next(cell for cell in data["cells"] if cell["id"] == "setup")
+    setup["source"] += ["\nnp = None\ncheck_exercise = print"]
+
+
+def all_code_in_one_cell(data):
+    code = [cell for cell in data["cells"] if cell["cell_type"] == "code"]
+    texts = [cell for cell in data["cells"] if cell["cell_type"] != "code"]
+    code[0]["source"] = "\n".join("".join(cell["source"]) for cell in code)
+    data["cells"] = [*texts, code[0]]
+
+
 def zipped(notebook):
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as file:
@@ -198,6 +261,19 @@ ODD = {
         RIGHT,
         "2 notebooks, counted: Zoe",
     ),
+    "Maria": Odd({"Maria.ipynb": of("Maria")}, RIGHT, ""),
+    "maria": Odd({"maria.ipynb": of("maria, another one")}, RIGHT, ""),
+    "محمد": Odd({"محمد.ipynb": of("محمد")}, RIGHT, ""),
+    "_202etxt": Odd({"\u202etxt.ipynb": of("right to left")}, RIGHT, ""),
+    "no_200bspace": Odd({"no\u200bspace.ipynb": of("no space")}, RIGHT, ""),
+    "_1f469_200d_1f393": Odd({"👩‍🎓.ipynb": of("👩‍🎓")}, RIGHT, ""),
+    "a_3bb_2cc": Odd({"a;b,c.ipynb": of("columns")}, RIGHT, ""),
+    "Anna_2520Lee": Odd({"Anna%20Lee.ipynb": of("percent")}, RIGHT, ""),
+    "_20space_20": Odd({" space .ipynb": of("space")}, RIGHT, ""),
+    "folder.ipynb": Odd({f"folder.ipynb/{FILE}": of("folder")}, RIGHT, ""),
+    "twice": Odd({f"twice/{FILE}/{FILE}": of("twice in a folder")}, RIGHT, ""),
+    "text file": Odd({f"text file/{FILE}.txt": of("text file")}, RIGHT, ""),
+    "json file": Odd({"json file.ipynb.json": of("json file")}, RIGHT, ""),
     # which file counts
     "checkpoint": Odd(
         {
@@ -227,6 +303,21 @@ ODD = {
     ),
     "zip": Odd({"zip.zip": zipped(of("zip"))}, 0, "handed in zip.zip: unpack it"),
     "folder with zip": Odd({"folder with zip/03.zip": zipped(of("z"))}, 0, "unpack it"),
+    "zip as notebook": Odd({f"zip as notebook/{FILE}": zipped(of("z"))}, 0, "is a zip archive"),
+    "archives": Odd(
+        {"archives/a.RAR": "Rar!", "archives/b.7z": "7z"}, 0, "handed in a.RAR: unpack"
+    ),
+    "page": Odd({f"page/{NAME}.html": "<html>"}, 0, f"handed in no notebook, but {NAME}.html"),
+    "only junk": Odd(
+        {f"only junk/__MACOSX/._{FILE}": "\0\5", "only junk/.DS_Store": "\0"},
+        0,
+        "handed in no notebook",
+    ),
+    "backups": Odd(
+        {f"backups/{FILE}": of("b"), f"backups/{FILE}~": "old", "backups/Thumbs.db": "\0"},
+        RIGHT,
+        "",
+    ),
     "script": Odd({"script.py": "print(1)"}, 0, "handed in no notebook, but script.py"),
     "no file": Odd({"no file": None}, 0, "handed in no notebook"),
     "empty": Odd({f"empty/{FILE}": ""}, 0, "is empty"),
@@ -246,7 +337,68 @@ ODD = {
     "latin1": Odd({"latin1.ipynb": text("Jürgen").encode("latin-1", "replace")}, RIGHT, ""),
     "format 3": Odd({"format 3.ipynb": ""}, RIGHT, ""),  # written below
     "format 4.2": Odd({"format 4.2.ipynb": old_format("format 4.2")}, RIGHT, ""),
+    "utf32": Odd({"utf32.ipynb": text("utf32").encode("utf-32")}, RIGHT, ""),
+    "NaN": Odd(
+        {"NaN.ipynb": changed("NaN", lambda data: data["metadata"].update(grade=float("nan")))},
+        RIGHT,
+        "",
+    ),
+    "comma": Odd({"comma.ipynb": text("comma").rstrip()[:-1] + ",}"}, 0, "is not a notebook"),
+    "cut off": Odd({"cut off.ipynb": text("cut off")[:-2000]}, 0, "is not a notebook"),
+    "only zeros": Odd({"only zeros.ipynb": "\0" * 5000}, 0, "is not a notebook"),
+    "deep lists": Odd({"deep lists.ipynb": "[" * 100_000}, 0, "is not a notebook"),
+    "list": Odd({"list.ipynb": f"[{text('list')}]"}, 0, "is not a notebook"),
+    "wrapped": Odd({"wrapped.ipynb": f'{{"content": {text("w")}}}'}, 0, "is not a notebook"),
+    "format 4.99": Odd(
+        {"format 4.99.ipynb": changed("4.99", lambda data: data.update(nbformat_minor=99))},
+        RIGHT,
+        "",
+    ),
+    "format 5": Odd(
+        {"format 5.ipynb": changed("5", lambda data: data.update(nbformat=5))}, 0, "has format 5"
+    ),
+    "Windows": Odd({"Windows.ipynb": changed("Windows", with_lines_of_windows)}, RIGHT, "", 3),
+    "bare": Odd({"bare.ipynb": changed("bare", without_any_metadata)}, RIGHT, "", 3),
+    "Colab": Odd({"Colab.ipynb": changed("Colab", as_colab_writes)}, RIGHT, "", 3),
+    "Colab without marks": Odd(
+        {
+            "Colab without marks.ipynb": changed(
+                "C", lambda data: as_colab_writes(data, marks=False)
+            )
+        },
+        RIGHT,
+        "outside its cell",
+        to_mark=3,
+    ),
+    "R": Odd({"R.ipynb": changed("R", with_kernel_of_r)}, RIGHT, ""),
+    "outputs": Odd({"outputs.ipynb": changed("outputs", with_odd_outputs)}, RIGHT, ""),
     # what was done to the cells
+    "merged check": Odd(
+        {"merged check.ipynb": changed("m", lambda data: merge(data, "entropy", "entropy-test"))},
+        RIGHT,
+        "",
+    ),
+    "merged with data": Odd(
+        {"merged with data.ipynb": changed("d", lambda data: merge(data, "setup", "entropy"))},
+        RIGHT,
+        "answer entropy was in a locked cell",
+    ),
+    "changed data": Odd(
+        {"changed data.ipynb": changed("changed data", with_other_data)},
+        RIGHT,
+        "",
+    ),
+    "merged task": Odd(
+        {"merged task.ipynb": changed("t", lambda data: merge(data, "entropy-task", "entropy"))},
+        RIGHT - 3,
+        "answer entropy is in no cell",
+    ),
+    "one cell": Odd(
+        {"one cell.ipynb": changed("one cell", all_code_in_one_cell)},
+        RIGHT,
+        "was in a locked cell",
+        3,
+    ),
     "split": Odd({"split.ipynb": split("split")}, RIGHT, "answer entropy is in 2 cells"),
     "copied": Odd(
         {"copied.ipynb": copied("copied", "entropy", first=ENTROPY.format("1.0"))}, RIGHT, "2 cells"
@@ -287,7 +439,9 @@ ODD = {
         "",
     ),
     "no answer cell": Odd(
-        {"no answer cell.ipynb": without_cells("no answer cell", "entropy")}, RIGHT - 3, ""
+        {"no answer cell.ipynb": without_cells("no answer cell", "entropy")},
+        RIGHT - 3,
+        "answer entropy is in no cell",
     ),
     "raw answer": Odd({"raw answer.ipynb": retyped("raw answer", "entropy")}, RIGHT, ""),
     "raw check": Odd({"raw check.ipynb": retyped("raw check", "entropy-test")}, RIGHT, ""),

@@ -3,10 +3,14 @@
 Not part of `make test`, because it needs the packages in exercises/requirements.txt.
 """
 
+import contextlib
 import csv
+import json
 import shutil
+import socket
 import sqlite3
 import subprocess
+import threading
 import time
 
 import nbformat
@@ -266,6 +270,32 @@ def test_locked_gradebook_is_waited_for(course):
         gradebook.execute("COMMIT")
     assert grading.wait() == 0
     assert [float(course.table()[f"locked {number}"]["score"]) for number in range(2)] == [17, 17]
+
+
+@pytest.mark.parametrize("kind", ["shell_port", "hb_port"])
+def test_port_that_another_program_takes_costs_no_points(course, tmp_path, monkeypatch, kind):
+    """A kernel opens its ports some time after they were found to be free."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    taken, stop = [], threading.Event()
+
+    def take():
+        while not (taken or stop.is_set()):
+            for path in tmp_path.glob("*/*.json"):
+                with contextlib.suppress(ValueError):  # not yet written
+                    port = json.loads(path.read_text(encoding="utf-8"))[kind]
+                    taken.append(socket.create_server(("127.0.0.1", port)))
+            time.sleep(0.002)
+
+    thief = threading.Thread(target=take)
+    thief.start()
+    try:
+        (row,) = course.hand_in(**{kind: of(kind)})
+    finally:
+        stop.set()
+        thief.join()
+    (server,) = taken
+    server.close()
+    assert (float(row["score"]), row["remark"]) == (17, "")
 
 
 def test_killed_grading_process_is_reported(course):

@@ -22,6 +22,7 @@ from xent_lib.feedback import (
     NotSolved,
     chapter_01,
     chapter_03,
+    chapter_08,
     data,
     score,
 )
@@ -524,6 +525,27 @@ def test_data_are_those_of_scikit_learn():
         rows, labels = ours()
         np.testing.assert_array_equal(rows, X[: len(rows)])
         np.testing.assert_array_equal(labels, y[: len(labels)])
+
+
+@pytest.mark.parametrize("seed", range(100, 110))
+def test_each_fault_shows_in_its_loss_curves(seed):
+    runs = {fault: chapter_08.sick_run(fault, seed) for fault in (None, *chapter_08.FAULTS)}
+    ends = {fault: run[:, -10:].mean(axis=1) for fault, run in runs.items()}
+    starts = {fault: run[0, 0] for fault, run in runs.items()}
+    rises = {fault: np.mean(np.diff(run[0]) > 0) for fault, run in runs.items()}
+    guess = np.log(10)
+
+    assert max(ends[None]) < 1, "without a fault it learns"
+    assert starts["rate too large"] < 3 and runs["rate too large"][0, 20:].min() > 2 * guess
+    assert rises["rate too large"] > 0.4
+    assert 0.05 < starts["rate too small"] - ends["rate too small"][0] < 0.6
+    assert rises["rate too small"] < 0.02
+    assert np.isclose(starts["weights all 0"], guess) and np.ptp(runs["weights all 0"][0]) < 0.1
+    assert starts["weights too large"] > max(2 * guess, 5 * ends["weights too large"][0])
+    assert starts["labels shuffled"] < 3 and rises["labels shuffled"] > 0.3
+    assert ends["labels shuffled"][0] < starts["labels shuffled"] - 0.2
+    apart = {fault: valid - train for fault, (train, valid) in ends.items()}
+    assert apart["labels shuffled"] > 0.3 > max(apart["rate too small"], apart["weights all 0"])
 
 
 # --- the score --------------------------------------------------------------------------------

@@ -314,3 +314,54 @@ def test_temperature_may_be_the_largest_float():
     assert log_p == pytest.approx([-np.log1p(np.exp(-2)), -2 - np.log1p(np.exp(-2))], rel=1e-15)
     assert xl.softmax([1e308, -1e308], temperature=1e308) == pytest.approx(np.exp(log_p), rel=1e-15)
     assert np.isfinite(xl.softmax([1.0, 2.0], temperature=5e-324)).all()
+
+
+# ---------------------------------------------------------------------------- long double
+
+LONG_RNG = np.random.default_rng(8)
+LONG_P, LONG_Q = (v / v.sum() for v in LONG_RNG.uniform(1, 2, (2, 12)).astype(np.longdouble))
+LONG_Z, LONG_W = LONG_RNG.normal(size=(2, 6, 4)).astype(np.longdouble) * 7 / 3
+LONG_LABELS = np.array([0, 3, 1, 1, 2, 5])
+
+
+def textbook_loss(logits, labels, weight):
+    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    return -(weight * log_p[np.arange(len(labels)), labels]).sum() / weight.sum()
+
+
+def textbook_slope(logits, labels):
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return (p - np.eye(logits.shape[1])[labels]) / len(labels)
+
+
+def textbook_information(joint):
+    return (joint * np.log(joint / np.outer(joint.sum(axis=1), joint.sum(axis=0)))).sum()
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (lambda: xl.kl_divergence(LONG_P, LONG_Q), (LONG_P * np.log(LONG_P / LONG_Q)).sum()),
+        (
+            lambda: xl.mutual_information(LONG_P.reshape(3, 4)),
+            textbook_information(LONG_P.reshape(3, 4)),
+        ),
+        (
+            lambda: xl.softmax_cross_entropy(LONG_Z @ LONG_W.T, LONG_LABELS, weight=LONG_P[:6]),
+            textbook_loss(LONG_Z @ LONG_W.T, LONG_LABELS, LONG_P[LONG_LABELS]),
+        ),
+        (
+            lambda: xl.linear_cross_entropy(LONG_Z, LONG_W, LONG_LABELS, chunk=2, reduction="sum"),
+            textbook_loss(LONG_Z @ LONG_W.T, LONG_LABELS, np.ones(6)) * 6,
+        ),
+        (
+            lambda: xl.linear_cross_entropy_value_and_grad(LONG_Z, LONG_W, LONG_LABELS, chunk=2)[1],
+            textbook_slope(LONG_Z @ LONG_W.T, LONG_LABELS) @ LONG_W,
+        ),
+    ],
+    ids=["divergence", "information", "weights", "chunks", "gradient in chunks"],
+)
+def test_a_long_double_keeps_its_digits(found, expected):
+    """Where it has more of them than a double, all intermediate results must have them, too."""
+    tolerance = 50 * float(np.finfo(np.longdouble).eps)
+    np.testing.assert_allclose(found(), expected, rtol=tolerance, atol=tolerance)

@@ -48,7 +48,9 @@ ARGUMENTS = {
     "to_labels": ([-1, 1],),
     "softmax_cross_entropy_hvp": (LOGITS, LABELS, LOGITS),
     **dict.fromkeys(["softmax_focal_loss", "softmax_focal_loss_grad"], (LOGITS, LABELS)),
-    **dict.fromkeys(["softmax_kl_divergence", "softmax_kl_divergence_grad"], (LOGITS, LOGITS)),
+    **dict.fromkeys(
+        ["softmax_kl_divergence", "softmax_kl_divergence_grad"], (LOGITS, LOGITS[::-1])
+    ),
     **dict.fromkeys(["info_nce", "info_nce_value_and_grad"], (LOGITS, LOGITS)),
     "adjust_logits": (LOGITS, [0.2, 0.3, 0.5]),
     "perplexity": ([1e-310, 800.0],),
@@ -223,7 +225,7 @@ def test_every_smooth_loss_accepts_a_complex_step(name):
 
 # ---------------------------------------------------------------------- np.errstate(all="raise")
 
-EXTREME_LOGITS = [np.inf, -np.inf, 800.0, -800.0, 1e-38, -1e-38, 1e30, -1e30, 1.0, 0.0, np.nan]
+EXTREME_LOGITS = [1e-38, -1e-38, 1e30, -1e30, np.inf, -np.inf, 800, -800, 400, 60, 1, 0, np.nan]
 EXTREME_PROBS = [0.0, 1.0, 0.5, 1e-38, 1e-30, np.nan]
 EXTREME_ROWS = np.array([[0, 1, 0], [1e-38, 1, 0], [0.5, 0.5, 0], [1 / 3] * 3, [np.nan, 0.5, 0.5]])
 
@@ -232,7 +234,7 @@ def ordinary_calls(dtype):
     """Calls with legal numbers near the ends of the range: name, and what to call."""
     tiny = 1 if dtype is np.float32 else 1e-270
     z, p, rows = (np.array(x, dtype) for x in (EXTREME_LOGITS, EXTREME_PROBS, EXTREME_ROWS))
-    z[4:6] *= tiny
+    z[:2] *= tiny
     p[3:5] *= tiny
     rows[1, 0] *= tiny
     for name in xl.__all__:
@@ -255,8 +257,26 @@ def ordinary_calls(dtype):
         for p_row in rows:
             for q_row in rows:
                 yield name, lambda n=name, p=p_row, q=q_row: getattr(xl, n)(p, q)
-    joint = rows[:4] / 4
-    yield "mutual_information", lambda: xl.mutual_information(joint)
+    faint = np.array([[1e-42, 0], [0, 1]], dtype)  # the result underflows in float32
+    for joint in (rows[:4] / 4, faint):
+        yield "mutual_information", lambda joint=joint: xl.mutual_information(joint)
+    yield "kl_divergence", lambda: xl.kl_divergence(3 * faint[0] + faint[1], faint.sum(axis=0))
+    yield "categorical_nll_grad", lambda: xl.categorical_nll_grad(faint.sum(axis=0), 0)
+
+    gap, small = (100, 1e-30) if dtype is np.float32 else (740, 1e-200)
+    far = np.array([[0, -gap], [-gap, 0]], dtype)  # e^−gap is a subnormal number
+    near = np.array([[small, 2], [1, -small]], dtype)  # the square of `small` underflows
+    for end in ("", "_grad"):
+        name = f"softmax_kl_divergence{end}"
+        yield name, lambda n=name: getattr(xl, n)(3 * far, 6 * far, temperature=3)
+        name = f"softmax_focal_loss{end}"
+        options = {"weight": [1, 1e-42], "reduction": "sum"}
+        yield name, lambda n=name, o=options: getattr(xl, n)(far, [1, 1], **o)
+    for name in ("info_nce", "info_nce_value_and_grad"):
+        for keys in (near, np.finfo(dtype).tiny / 16 * near):
+            yield name, lambda n=name, y=keys: getattr(xl, n)(near, y, temperature=0.7)
+    for tau in (1e-42, 1e-310):
+        yield "adjust_logits", lambda tau=tau: xl.adjust_logits(far, [0.3, 0.7], tau=tau)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -244,3 +244,9 @@ def test_default_chunk(monkeypatch):
     linear_cross_entropy(X, W, [0, 1])
     linear(X, W, [0, 1])
     assert seen == [512, 512]
+
+
+def test_sums_of_float32_are_double():
+    """e^−95 has few digits in float32, and its reciprocal overflows."""
+    loss = linear_cross_entropy(np.float32([[1]]), np.float32([[0], [-95]]), [1], chunk=1)
+    assert loss == 95 and loss.dtype == np.float32

@@ -507,3 +507,16 @@ def test_report_is_immutable():
     assert isinstance(report, GradientReport)
     with pytest.raises(AttributeError):
         report.tolerance = 1.0
+
+
+def test_an_error_as_large_as_the_tolerance_passes_without_the_allowance_for_rounding():
+    def f(x):
+        return 1e3 + x.sum()
+
+    def grad(x):
+        return x + 1e-9
+
+    error = xl.check_gradient(f, grad, [1.0]).error[0]
+    report = xl.check_gradient(f, grad, [1.0], tolerance=error)
+    assert report.passed and report.below_rounding.all() and error > 0
+    assert "below rounding" not in str(report)

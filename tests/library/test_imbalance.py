@@ -72,6 +72,12 @@ def test_the_mean_focal_loss_does_not_depend_on_the_scale_of_the_weights(size):
             )
 
 
+def test_focal_loss_of_a_single_row():
+    for function in (xl.softmax_focal_loss, xl.softmax_focal_loss_grad):
+        alone, in_a_table = function(LOGITS[0], 1), function(LOGITS[:1], [1])
+        np.testing.assert_array_equal(alone, in_a_table.reshape(alone.shape))
+
+
 def test_focal_loss_at_the_ends():
     assert xl.softmax_focal_loss([[-np.inf, 0.0]], [0]) == np.inf
     assert xl.softmax_focal_loss_grad([[-np.inf, 0.0]], [0]).tolist() == [[-1, 1]]
@@ -90,6 +96,7 @@ def test_adjusted_logits_predict_as_if_classes_were_equally_frequent():
     balanced = xl.softmax(xl.adjust_logits(np.log(posterior), priors, tau=-1))
     np.testing.assert_allclose(balanced, likelihood / likelihood.sum(axis=1, keepdims=True))
     assert xl.adjust_logits(np.float32([1, 2]), [0.5, 0.5]).dtype == np.float32
+    assert xl.adjust_logits([1.0, 2.0], [0.5, 0.5]) == pytest.approx([1 - np.log(2), 2 - np.log(2)])
 
 
 def test_an_adjustment_beyond_the_largest_float_is_infinite_without_warning():

@@ -651,3 +651,9 @@ def test_importing_the_library_imports_only_numpy():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+def test_weights_that_float32_would_round_to_zero_still_have_their_ratios():
+    logits, labels = np.float32([[2, 1], [0, 3]]), [0, 0]
+    tiny = xl.softmax_cross_entropy(logits, labels, weight=[1e-46, 3e-46])
+    assert tiny == xl.softmax_cross_entropy(logits, labels, weight=[1, 3])

@@ -44,6 +44,7 @@ def use_addresses(app, config):
     config.notfound_urls_prefix = urlsplit(URL).path + "/"
     if URL:
         config.html_baseurl = config.ogp_site_url = URL + "/"
+        config.ogp_site_name = config.html_title
         config.ogp_image = "_static/card.png"
         config.ogp_image_alt = config.html_title
 

@@ -38,6 +38,7 @@ def setup(app):
         raise ExtensionError("KaTeX is not installed. Run: .venv/bin/npm ci --prefix website")
     app.setup_extension("sphinxcontrib.katex")
     katex.render_latex = render_latex  # the original starts a server and talks over a socket
+    app.connect("builder-inited", copy_script)
     app.connect("build-finished", copy_style)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -69,6 +70,12 @@ def render_latex(latex, options=None):
     except ValueError as error:
         logging.getLogger(__name__).warning("%s", error)
         return ""
+
+
+def copy_script(app):
+    """Let copied text hold each formula once, as TeX."""
+    app.config.html_static_path.append(str(KATEX / "contrib" / "copy-tex.min.js"))
+    app.add_js_file("copy-tex.min.js")
 
 
 def copy_style(app, exception):

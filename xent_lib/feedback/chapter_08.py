@@ -7,44 +7,12 @@ import numpy as np
 from xent_lib import (
     adam,
     gradient_descent,
-    softmax_cross_entropy,
     softmax_cross_entropy_grad,
     softmax_cross_entropy_value_and_grad,
 )
 
 from . import Exercise, Mistake, Outcome
-from .data import digits
-
-
-def train_deep(weights, steps=100, rate=0.3):
-    """Train a network of sigmoids on the 200 digits, all of them in each step.
-
-    The weights are those at the start, one table per layer, each of shape (outputs, inputs); the
-    biases start at 0. Returns the losses, at the start and after each step, the size (the root of
-    the sum of squares) of the gradient in each table of weights at the start, and the mean slope
-    of the hidden units there.
-    """
-    pixels, labels = digits()
-    weights = [np.array(table, dtype=float) for table in weights]
-    biases = [np.zeros(len(table)) for table in weights]
-    losses, sizes, slopes = [], [], []
-    for step in range(steps + 1):
-        h = [pixels / 16]  # what goes into each layer
-        for table, bias in zip(weights[:-1], biases[:-1], strict=True):
-            h.append(1 / (1 + np.exp(-(h[-1] @ table.T + bias))))
-        logits = h[-1] @ weights[-1].T + biases[-1]
-        loss, by_sums = softmax_cross_entropy_value_and_grad(logits, labels)
-        losses.append(loss)
-        for layer in reversed(range(len(weights))):
-            by_table, by_bias = by_sums.T @ h[layer], by_sums.sum(axis=0)
-            slope = h[layer] * (1 - h[layer])
-            by_sums = by_sums @ weights[layer] * slope
-            if step == 0:
-                sizes.insert(0, np.linalg.norm(by_table))
-                slopes.insert(0, slope.mean())
-            weights[layer] -= rate * by_table
-            biases[layer] -= rate * by_bias
-    return np.array(losses), np.array(sizes), np.mean(slopes[1:])
+from .training import FAULTS, faults_of, sick_runs, train_deep
 
 
 def exercise_1() -> Exercise:
@@ -115,56 +83,61 @@ def exercise_2() -> Exercise:
 
 
 def exercise_3() -> Exercise:
-    pixels, truths = digits()
-    label_of = {tuple(row): label for row, label in zip(pixels.tolist(), truths, strict=True)}
-    found_all = Outcome("all three wrong labels")
-    smallest = Outcome("rows whose labels fit well")
-    repeated = Outcome("not five different rows")
+    seeds = (0, 1, 3)
+    known = np.concatenate([sick_runs(seed) for seed in seeds])
+    truth = np.concatenate([faults_of(seed) for seed in seeds])
 
-    def fit(X, labels):
-        """Return the loss of each label after fifty steps of softmax regression."""
-        X, W, b = np.array(X, dtype=float), np.zeros((10, 64)), np.zeros(10)
-        for _ in range(50):
-            by_logits = softmax_cross_entropy_grad(X @ W.T + b, labels)
-            W, b = W - 0.5 * by_logits.T @ X, b - 0.5 * by_logits.sum(axis=0)
-        return softmax_cross_entropy(X @ W.T + b, labels, reduction="none")
+    def told(missed):
+        """Say how many faults got their names, and which did not."""
+        names = ", ".join(fault for fault in FAULTS if fault in missed)
+        return Outcome(
+            f"{len(FAULTS) - len(missed)} of 5 faults right" + f", not {names}" * bool(names)
+        )
 
-    def found(rows, X, labels):
-        """Say how many of the wrong labels are among these rows."""
-        rows = np.asarray(rows)
-        if rows.ndim != 1 or rows.dtype.kind not in "iu":
-            return rows
-        if len(rows) != 5 or len(set(rows % len(X))) != 5:
-            return repeated
-        given = np.rint(16 * np.array(X, dtype=float)).tolist()
-        wrong = np.array([label_of[tuple(row)] for row in given]) != np.array(labels)
-        count = wrong[rows].sum()
-        if count == wrong.sum():
-            return found_all
-        well = np.argsort(fit(X, labels))[: len(X) // 2]
-        return smallest if np.isin(rows, well).all() else Outcome(f"{count} of 3 wrong labels")
+    def found(names, runs):
+        """Say which faults are named right in all their runs."""
+        names = [str(name).strip() for name in names]
+        if len(names) != len(runs):
+            return incomplete
+        if not set(names) <= set(FAULTS):
+            return unlisted
+        nearest = [np.abs(known - run).sum(axis=(1, 2)).argmin() for run in np.asarray(runs)]
+        return told(
+            {true for true, name in zip(truth[nearest], names, strict=True) if name != true}
+        )
 
-    mistakes = {
-        "You took the small end. A label that does not fit costs much.": smallest,
-        "Name five rows, each of them once, by its number.": repeated,
+    incomplete = Outcome("not one name per run")
+    unlisted = Outcome("a name that is not in the list")
+    hints = {
+        "Steps that are too long jump over the valley: the loss rises far above its start.": (
+            "rate too large"
+        ),
+        "Steps that are too short lead down, in small even steps, and not far.": "rate too small",
+        "If all weights are 0, all classes are equally likely at the start, and all units stay "
+        "alike.": "weights all 0",
+        "Large weights make a network sure before it has learned anything: that costs much.": (
+            "weights too large"
+        ),
+        "Shuffled labels can be learned by heart, and help with no other picture.": (
+            "labels shuffled"
+        ),
     }
-
-    def planted(seed, size=200):
-        """Return the first digits, of which three carry another label."""
-        rng = np.random.default_rng(seed)
-        rows, labels = rng.choice(size, 3, replace=False), truths[:size].copy()
-        labels[rows] = (labels[rows] + rng.integers(1, 10, size=3)) % 10
-        return pixels[:size] / 16, labels
-
+    two_missed = [told(set(pair)) for pair in combinations(FAULTS, 2)]
+    mistakes = {
+        **{hint: Mistake(told({fault}), points=2) for hint, fault in hints.items()},
+        "Look at three things: where a loss starts, whether it jumps, and how far the two losses "
+        "end apart.": Mistake(*two_missed, points=1),
+        "Return one name per run, in the order of the runs.": incomplete,
+        "Take the names from `faults`, as they are written there.": unlisted,
+    }
     return Exercise(
-        title="Suspects",
+        title="Five curves",
         points=3,
-        function="suspects",
-        right=found_all,
+        function="faults_in",
+        right=told(set()),
         observed=("", found),
-        cases=[planted(1), planted(4), planted(6)],
+        cases=[known],
         mistakes=mistakes,
-        may_use=["softmax"],
     )
 
 

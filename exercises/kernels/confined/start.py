@@ -107,7 +107,8 @@ def parts(library):
         return [library]
     feedback = library / "feedback"
     others = [part for part in library.iterdir() if part != feedback]
-    return [*others, feedback / "__init__.py", feedback / "data.py"]
+    answers = set(feedback.glob("chapter_*.py"))
+    return [*others, *(part for part in feedback.glob("*.py") if part not in answers)]
 
 
 def run(folder, arguments):
@@ -133,6 +134,8 @@ def run(folder, arguments):
     connections = psutil.Process().net_connections
     while kernel.hb_port not in {connection.laddr.port for connection in connections()}:
         time.sleep(0.01)  # the heartbeat opens its port in a thread of its own
+        if not kernel.heartbeat.is_alive():
+            sys.exit("Another program took the port of the heartbeat.")  # grade.py tries again
     refuse_system_calls()
     kernel.start()
 

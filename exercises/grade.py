@@ -30,8 +30,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
-from exercises.submissions import collect, handed_out
-from exercises.suspicious import suspicious
+from exercises.submissions import collect
 
 HERE = Path(__file__).parent
 GRADES = HERE / "grades"
@@ -93,7 +92,7 @@ def main():
 
 
 def prepare(api, submissions):
-    """Put the assignments and the submissions where nbgrader looks, with remarks on answers."""
+    """Put the assignments and the submissions where nbgrader looks."""
     for name in sorted({name for name, _ in submissions}):
         result = api.generate_assignment(name)
         if not result["success"]:
@@ -108,7 +107,6 @@ def prepare(api, submissions):
             target.parent.mkdir(parents=True, exist_ok=True)
             nbformat.write(submission.notebook, target)
             os.utime(target, (submission.time, submission.time))
-            submission.notes += suspicious(submission.notebook, handed_out(name))
     # Now, for two assignments of a student may be graded at once: both would enter the name.
     with Gradebook(api.coursedir.db_url) as gradebook:
         for student in {key[1] for key, submission in submissions.items() if not submission.fault}:

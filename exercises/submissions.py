@@ -8,8 +8,10 @@ import collections
 import copy
 import functools
 import json
+import multiprocessing
 import os
 import re
+import resource
 import sys
 import unicodedata
 import zlib
@@ -20,11 +22,16 @@ import nbformat
 
 from exercises.generate import TEXT_STUB, is_marked
 from exercises.generate import student as student_version
+from exercises.suspicious import suspicious
 
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in HERE.glob("source/*/*.ipynb"))
 LARGEST = 20 * 2**20  # bytes
-MOST_CELLS, MOST_TEXT = 1000, 10**6  # without outputs
+MOST_CELLS, MOST_TEXT, MOST_PICTURES = 1000, 10**6, 100  # without outputs
+MOST_NOTEBOOKS = 20  # that are read, of a file or folder
+SECONDS, MEMORY = 20, 2 * 2**30  # to read a notebook; a usual one takes a fraction of a second
+LAST_TIME = 253_370_764_800  # the year 9999 begins; Python's calendar ends with it
+PICTURES = ("image/png", "image/jpeg")  # pasted ones, which the feedback shows
 INSTALLATION = re.compile(r"^( *)(!|%pip\b|%conda\b)", re.M)
 ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz"}
 NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.I)  # some browsers add the second ending
@@ -45,8 +52,8 @@ class Submission:
 
     @property
     def time(self):
-        """The time of the file, in seconds; 0 without a file."""
-        return self.path.lstat().st_mtime if self.path else 0
+        """The time of the file, in seconds; 0 without a file, or if it is before 1970."""
+        return min(max(0, self.path.lstat().st_mtime), LAST_TIME) if self.path else 0
 
     @property
     def rank(self):
@@ -66,14 +73,14 @@ class Fault(Exception):
 def collect(folder):
     """Return {(assignment, student): submission} of all that the folder holds."""
     found = []
-    for entry in sorted(folder.iterdir()):
-        if is_hidden(entry.name):
-            continue
-        stem = NOTEBOOK.sub("", entry.name) if NOTEBOOK.search(entry.name) else entry.stem
-        student = student_id(entry.name if entry.is_dir() else stem)
-        found += [examine(student, path) for path in notebooks(entry)] or [
-            Submission(student, fault=without_notebook(entry))
-        ]
+    for entry, student in students(folder).items():
+        paths = sorted(notebooks(entry), key=lambda path: path.lstat().st_mtime, reverse=True)
+        paths.sort(key=lambda path: named_after(path) is None)
+        found += [examine(student, path) for path in paths[:MOST_NOTEBOOKS]]
+        fault = f"is not among the {MOST_NOTEBOOKS} newest notebooks, and was not read"
+        found += [Submission(student, None, path, fault=fault) for path in paths[MOST_NOTEBOOKS:]]
+        if not paths:
+            found.append(Submission(student, fault=without_notebook(entry)))
 
     names = [submission.name for submission in found if submission.notebook]
     names = names or [submission.name for submission in found if submission.name]
@@ -90,6 +97,23 @@ def collect(folder):
     return dict(sorted(collected.items()))
 
 
+def students(folder):
+    """Return {file or folder: student} of all that the folder holds."""
+    names = {}
+    for entry in folder.iterdir():
+        if not is_hidden(entry.name):
+            stem = NOTEBOOK.sub("", entry.name) if NOTEBOOK.search(entry.name) else entry.stem
+            names[entry] = entry.name if entry.is_dir() else stem
+            names[entry] = unicodedata.normalize("NFC", names[entry])  # Macs pack ë as e and dots
+    found, owners = {}, {}
+    for entry in sorted(names, key=lambda entry: (student_id(names[entry]) != names[entry], entry)):
+        student = student_id(names[entry])
+        while owners.setdefault(student, names[entry]) != names[entry]:  # as "x?" and "x_3f"
+            student += f"_{number_of(names[entry])}"
+        found[entry] = student
+    return found
+
+
 def is_hidden(name):
     """Return whether a name is one that systems make for themselves, as .ipynb_checkpoints."""
     return name.startswith(".") or name == "__MACOSX"
@@ -98,13 +122,17 @@ def is_hidden(name):
 def student_id(name):
     """Return a name that is safe as a folder, in a web address and in a spreadsheet.
 
-    Any other character is replaced by its number, so that different names stay different.
+    Any other character is replaced by its number.
     """
-    name = unicodedata.normalize("NFC", name)  # Macs pack ë as e and two dots
     safe = re.sub(r"[^\w@. -]|^[-@. ]| $", lambda found: f"_{ord(found[0]):x}", name)
     if len(safe.encode()) > 100:  # names of files have at most 255 bytes
-        safe = f"{safe[:20]}_{zlib.crc32(name.encode()):x}"
+        safe = f"{safe[:20]}_{number_of(name)}"
     return safe
+
+
+def number_of(name):
+    """Return a number that tells a name from others, in hexadecimal digits."""
+    return f"{zlib.crc32(os.fsencode(name)):x}"
 
 
 def notebooks(entry):
@@ -173,13 +201,33 @@ def note_equal_answers(collected):
 
 
 def examine(student, path):
-    """Return a file as a submission, repaired, or with its fault."""
+    """Return a file as a submission, repaired, or with its fault.
+
+    A process of its own reads it: no file may take all memory or time, or stop the grading.
+    """
+    for name in NAMES:
+        landmarks(name)  # now, so that not every process has to
+    limit = (resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    file = printable(path.name)
     try:
-        notebook = read(path)
-        name = assignment_of(notebook)
-        return Submission(student, name, path, notebook, notes=repair(notebook, name))
-    except Fault as fault:
-        return Submission(student, named_after(path), path, fault=str(fault))
+        with multiprocessing.get_context("fork").Pool(1, resource.setrlimit, limit) as reader:
+            name, notebook, notes = reader.apply_async(examined, (path,)).get(SECONDS)
+        return Submission(student, name, path, notebook, notes=notes)
+    except Fault as error:
+        fault = str(error)
+    except (MemoryError, multiprocessing.TimeoutError):
+        fault = f"{file} takes more than {SECONDS} seconds or {MEMORY >> 30} GB of memory to read"
+    except Exception as error:  # whatever it is, it is the fault of this file alone
+        reason = printable(f"{type(error).__name__}: {error}".splitlines()[0])
+        fault = f"{file} is not a notebook ({reason[:100]})"
+    return Submission(student, named_after(path), path, fault=fault)
+
+
+def examined(path):
+    """Return the assignment in a file, the repaired notebook, and notes."""
+    notebook = read(path)
+    name = assignment_of(notebook)
+    return name, notebook, repair(notebook, name) + suspicious(notebook, handed_out(name))
 
 
 def named_after(path):
@@ -200,15 +248,11 @@ def read(path):
     content = path.read_bytes()
     if content.startswith(b"PK\x03\x04"):
         raise Fault(f"is a zip archive: {UNPACK}")
-    try:
-        notebook = parse(content)
-        nbformat.writes(notebook).encode()  # fails for what is no text, as half a character
-        if sum(len(cell.source) for cell in notebook.cells) > MOST_TEXT:
-            raise Fault(f"has more than {MOST_TEXT} characters in its cells")
-    except Fault:
-        raise
-    except Exception as error:
-        raise Fault("is not a notebook") from error
+    notebook = parse(content)
+    nbformat.validate(notebook)
+    nbformat.writes(notebook).encode()  # fails for what is no text, as half a character
+    if sum(len(cell.source) for cell in notebook.cells) > MOST_TEXT:
+        raise Fault(f"has more than {MOST_TEXT} characters in its cells")
     return notebook
 
 
@@ -224,18 +268,31 @@ def parse(content):
     count = sum(len(sheet.get("cells", [])) for sheet in sheets)
     if count > MOST_CELLS:  # reading them would take minutes
         raise Fault(f"has {count} cells, more than the {MOST_CELLS} that are graded")
-    if data["nbformat"] == 4:
-        data["nbformat_minor"] = 5
-        data.setdefault("metadata", {})
-        seen = set()
-        for number, cell in enumerate(data["cells"]):
-            cell.setdefault("metadata", {})
-            if cell["cell_type"] == "code":
-                cell["outputs"], cell["execution_count"] = [], None
-            if not re.fullmatch(r"[\w-]{1,64}", str(cell.get("id", ""))) or cell["id"] in seen:
-                cell["id"] = f"cell-{number}"
-            seen.add(cell["id"])
+    if data["nbformat"] < 4:
+        data = nbformat.reads(json.dumps(data), as_version=4)
+    cells, ids = [], set()
+    for number, cell in enumerate(map(plain, data["cells"])):
+        if not re.fullmatch(r"[\w-]{1,64}", str(cell["id"] or "")) or cell["id"] in ids:
+            cell["id"] = f"cell-{number}"
+        ids.add(cell["id"])
+        cells.append(cell)
+    if sum(len(cell.get("attachments", ())) for cell in cells) > MOST_PICTURES:
+        raise Fault(f"has more than {MOST_PICTURES} pasted pictures")
+    data = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     return nbformat.reads(json.dumps(data), as_version=4)
+
+
+def plain(cell):
+    """Return a cell made anew of what is graded or shown: its text, mark and pasted pictures."""
+    mark = {"nbgrader": {"grade_id": grade_id(cell)}} if grade_id(cell) else {}
+    new = {key: cell.get(key) for key in ("cell_type", "id", "source")} | {"metadata": mark}
+    if cell["cell_type"] == "code":
+        return new | {"outputs": [], "execution_count": None}
+    pictures = cell.get("attachments", {}).items()
+    pictures = {
+        name: {kind: kinds[kind] for kind in PICTURES if kind in kinds} for name, kinds in pictures
+    }
+    return new | ({"attachments": pictures} if pictures else {})
 
 
 def assignment_of(notebook):
@@ -258,7 +315,7 @@ def landmarks(name):
 
 
 def grade_id(cell):
-    mark = cell.metadata.get("nbgrader")
+    mark = cell.get("metadata", {}).get("nbgrader")
     found = mark.get("grade_id") if isinstance(mark, dict) else None
     return found if isinstance(found, str) else None
 

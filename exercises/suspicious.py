@@ -2,7 +2,7 @@
 
 The checks run in the same process as the answers, so code can always find a way round them. What
 it would need is rare in honest answers: other modules than NumPy and a few of Python's, private
-names, changes to modules. A remark is no proof: look at the cell.
+names, changes to modules, commands of the notebook. A remark is no proof: look at the cell.
 """
 
 import ast
@@ -18,9 +18,11 @@ from exercises.generate import is_marked
 MODULES = set(
     """
     numpy math cmath itertools functools collections fractions decimal statistics random time
-    typing string warnings dataclasses matplotlib __future__
+    typing string warnings dataclasses matplotlib re copy
 """.split()
 )
+# Any other future, as barry_as_FLUFL, may change how Python reads the cells that follow.
+FUTURE = {"annotations", "division", "print_function"}
 NAMES = set(
     """
     eval exec compile globals locals vars getattr setattr delattr open breakpoint get_ipython
@@ -29,10 +31,13 @@ NAMES = set(
 )
 ATTRIBUTES = set(
     """
-    sys os gc inspect builtins ctypes ctypeslib f2py importlib types modules mock attrgetter
-    methodcaller fromfile memmap loadtxt genfromtxt DataSource get_type_hints ForwardRef Formatter
-    make_dataclass singledispatch singledispatchmethod update_wrapper wraps pickle copyreg load
-    open_memmap as_strided runstring rundocs measure decorate_methods distutils
+    sys os gc inspect builtins ctypes ctypeslib f2py importlib types modules mock ast atexit
+    base64 contextlib copyreg datetime enum gzip hashlib io json locale logging operator pathlib
+    plistlib pprint shlex shutil socket struct subprocess tempfile textwrap threading traceback
+    urllib uuid weakref dispatch_table attrgetter methodcaller run_threaded fromfile memmap
+    loadtxt genfromtxt DataSource get_type_hints ForwardRef Formatter make_dataclass
+    singledispatch singledispatchmethod update_wrapper wraps pickle load open_memmap as_strided
+    runstring rundocs measure decorate_methods distutils
 """.split()
 )
 FRAMES = re.compile(r"(f_(back|globals|locals|builtins|code)|(gi|cr|ag|tb|co)_\w+)")
@@ -49,13 +54,15 @@ PLAIN = {
 }
 SUMS = re.compile(r"__[ir]?(add|sub|mul|truediv|matmul|pow)__")  # called instead of + and *
 ARRAY = {"shape", "dtype", "real", "imag", "flat", "writeable"}  # of an array, may be set
-SPECIAL = re.compile(r"\b__(?!main__|name__)\w+__\b")  # in a text, as "{0.__globals__}"
+# in a text, as "{0.__globals__}"
+SPECIAL = re.compile(rf"\b__(?!main__|name__)\w+__\b|\.{FRAMES.pattern}\b")
 STATISTICS = {"mean", "std", "var", "size", "min", "max"}  # which an object often has
 # What notebooks know beside Python: commands that cannot help, and those that time what follows.
 HARMLESS = set("matplotlib pip conda config precision pinfo pinfo2".split())
 TIMING = set("time timeit capture".split())
 PLAIN_TEXT = re.compile(r"[\w .,:/+=<>~'\"-]*")  # nothing that a command would evaluate
-OPTIONS = re.compile(r"^( *-\w+( +\d+)?)* *")
+SETTING = re.compile(r"[\w.]* *(= *('[\w-]*'|\"[\w-]*\"|True|False|\d+) *)?")  # %config runs it
+OPTIONS = re.compile(r" *(-([nrp] *\d+|[tcqo]+) +)*")  # of %timeit
 GROUPS = [kind for kind in vars(magics).values() if getattr(kind, "magics", None)]
 COMMANDS = {name for group in GROUPS for name in group.magics["line"]}
 COMMANDS |= {name for name, _ in default_aliases()}
@@ -95,19 +102,19 @@ def imported(cell):
 
 
 def parsed(source):
-    """Return the syntax tree of a cell, as IPython runs it; one that cannot run is empty."""
+    """Return the syntax tree of a cell, as IPython runs it, or None if it cannot run."""
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    line = source.strip()
-    texts = [source]
-    if len(line.splitlines()) == 1 and re.split(r"\W", line)[0] in COMMANDS:
-        texts.append(f"%{line}")  # IPython adds the sign itself
+    code = TransformerManager().transform_cell(source)
+    texts = [code]
+    if len(code.splitlines()) == 1 and re.split(r"\W", code)[0] in COMMANDS:
+        texts.append(TransformerManager().transform_cell(f"%{code}"))  # IPython adds the sign
     for text in texts:
         try:
-            code = TransformerManager().transform_cell(text)
-            return Commands().visit(compile(code, "cell", "exec", flags))
+            tree = compile(text, "cell", "exec", flags)
         except (SyntaxError, ValueError):
             continue
-    return ast.Module([], [])
+        return Commands().visit(tree)
+    return None
 
 
 class Commands(ast.NodeTransformer):
@@ -116,19 +123,24 @@ class Commands(ast.NodeTransformer):
     def visit_Call(self, node):
         self.generic_visit(node)
         parts = [part.value for part in node.args if isinstance(part, ast.Constant)]
-        if re.fullmatch(r"get_ipython\(\).run_(line|cell)_magic", ast.unparse(node.func)):
-            name, line, *body = parts
-            if name in HARMLESS and PLAIN_TEXT.fullmatch(line) and not body:
-                return ast.Constant(None)
-            if name in TIMING and (name != "capture" or PLAIN_TEXT.fullmatch(line)):
-                code = "" if name == "capture" else OPTIONS.sub("", line)
-                return ast.Module([parsed(text) for text in (code, *body)], [])
+        command = re.fullmatch(r"get_ipython\(\).run_(line|cell)_magic", ast.unparse(node.func))
+        if not command or node.keywords or not 2 <= len(parts) == len(node.args):
+            return node
+        name, line, *body = parts
+        plain = (SETTING if name == "config" else PLAIN_TEXT).fullmatch(line)
+        if name in HARMLESS and plain and not body:
+            return ast.Constant(None)
+        if name in TIMING and (name != "capture" or plain):
+            texts = ["" if name == "capture" else line, *body]
+            texts[0] = OPTIONS.sub("", texts[0], 1) if name == "timeit" else texts[0]
+            trees = [parsed(text) for text in texts]
+            return ast.Module(trees, []) if all(trees) else node
         return node
 
 
 def odd_parts(source, free, later):
     """Yield what is odd in a cell."""
-    tree = parsed(source)
+    tree = parsed(source) or ast.Module([], [])
     checks = [
         part.value.func
         for part in tree.body
@@ -176,8 +188,8 @@ def odd_parts(source, free, later):
             names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
             if "self" in names and id(node) not in methods:
                 yield "self outside a class"
-        elif isinstance(node, ast.Call) and len(node.args) > 1:
-            if re.match(r"type\b", ast.unparse(node.func)):
+        elif isinstance(node, ast.Call) and re.match(r"type\b", ast.unparse(node.func)):
+            if len(node.args) > 2 or any(isinstance(part, ast.Starred) for part in node.args):
                 yield "type(…) with three arguments"
 
 
@@ -200,10 +212,11 @@ def odd_imports(node, free):
         name = "" if isinstance(node, ast.Import) else alias.name
         if module.startswith("xent_lib") and name in free | {CHECK, "score"}:
             odd = False
+        elif module == "__future__":
+            odd = name not in FUTURE
         else:
-            odd = module.split(".")[0] not in MODULES
-            odd = odd or name in ATTRIBUTES or name.startswith("_") or name == "*"
-            parts = module.removeprefix("__future__").split(".")
+            parts = [*module.split("."), name]
+            odd = parts[0] not in MODULES or name == "*"
             odd = odd or any(part.startswith("_") or part in ATTRIBUTES for part in parts)
         if odd or (name == CHECK and alias.asname):
             yield ".".join(filter(None, (module, name)))

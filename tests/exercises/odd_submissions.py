@@ -204,6 +204,21 @@ def all_code_in_one_cell(data):
     data["cells"] = [*texts, code[0]]
 
 
+def with_source(data, value):
+    next(cell for cell in data["cells"] if cell["id"] == "entropy")["source"] = value
+
+
+def with_unknown_keys(data):
+    """Add what no program for notebooks writes: many small objects, which take much memory."""
+    for cell in data["cells"]:
+        cell["odd"], cell["metadata"]["odd"] = [{}] * 10_000, {"very": "odd"}
+
+
+def with_pictures(data, count):
+    question = next(cell for cell in data["cells"] if cell["id"] == "plateau")
+    question["attachments"] = {f"{i}.png": {"image/png": "iVBOR"} for i in range(count)}
+
+
 def zipped(notebook):
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as file:
@@ -251,6 +266,11 @@ ODD = {
     "quo_22te_27": Odd({"quo\"te'.ipynb": of("quote")}, RIGHT, ""),
     "new_aline": Odd({"new\nline.ipynb": of("newline")}, RIGHT, ""),
     "LLLLLLLLLLLLLLLLLLLL_8d2176ed": Odd({"L" * 240 + ".ipynb": of("long")}, RIGHT, ""),
+    "y_3f": Odd({"y_3f.ipynb": of("y_3f")}, RIGHT, ""),
+    "y_3f_942fd7d": Odd({"y?.ipynb": of("y?")}, RIGHT, ""),
+    "ZZZZZZZZZZZZZZZZZZZZ_20681779": Odd(
+        {os.fsdecode(b"Z" * 200 + b"\xe9.ipynb"): of("Z")}, RIGHT, ""
+    ),
     "caf_dce9": Odd({os.fsdecode(b"caf\xe9.ipynb"): of("café")}, RIGHT, ""),
     "escape": Odd({"escape/\033[31m.zip": zipped(of("e"))}, 0, "handed in ?[31m.zip: unpack"),
     "Zoë": Odd(
@@ -275,6 +295,13 @@ ODD = {
     "text file": Odd({f"text file/{FILE}.txt": of("text file")}, RIGHT, ""),
     "json file": Odd({"json file.ipynb.json": of("json file")}, RIGHT, ""),
     # which file counts
+    "many": Odd(
+        {f"many/{number:03}.ipynb": blank() for number in range(40)} | {f"many/{FILE}": of("many")},
+        RIGHT,
+        f"41 notebooks, counted: many/{FILE}",
+    ),
+    "future": Odd({"future.ipynb": (of("future"), 10**12)}, RIGHT, ""),
+    "past": Odd({"past.ipynb": (of("past"), -(10**9))}, RIGHT, ""),
     "checkpoint": Odd(
         {
             f"checkpoint/{FILE}": of("checkpoint"),
@@ -372,6 +399,25 @@ ODD = {
     ),
     "R": Odd({"R.ipynb": changed("R", with_kernel_of_r)}, RIGHT, ""),
     "outputs": Odd({"outputs.ipynb": changed("outputs", with_odd_outputs)}, RIGHT, ""),
+    "no source": Odd(
+        {"no source.ipynb": changed("no source", lambda data: with_source(data, {}))},
+        0,
+        "no source.ipynb is not a notebook (",
+    ),
+    "source is a number": Odd(
+        {"source is a number.ipynb": changed("number", lambda data: with_source(data, 3))},
+        0,
+        "is not a notebook (",
+    ),
+    "unknown keys": Odd({"unknown keys.ipynb": changed("keys", with_unknown_keys)}, RIGHT, "", 3),
+    "pictures": Odd(
+        {"pictures.ipynb": changed("pictures", lambda data: with_pictures(data, 3))}, RIGHT, "", 3
+    ),
+    "many pictures": Odd(
+        {"many pictures.ipynb": changed("many", lambda data: with_pictures(data, 101))},
+        0,
+        "more than 100 pasted pictures",
+    ),
     # what was done to the cells
     "merged check": Odd(
         {"merged check.ipynb": changed("m", lambda data: merge(data, "entropy", "entropy-test"))},

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import types
 from collections import UserList
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,9 +23,9 @@ from xent_lib.feedback import (
     NotSolved,
     chapter_01,
     chapter_03,
-    chapter_08,
     data,
     score,
+    training,
 )
 
 
@@ -377,12 +378,24 @@ def test_answer_that_hides_its_call_of_the_library_is_refused(chapter):
         sys.setprofile(None)
         return softmax(z)
 
+    def in_a_thread(z):
+        with ThreadPoolExecutor(1) as threads:
+            return threads.submit(softmax, z).result()
+
     chapter["right"], chapter["cases"] = softmax, [np.array([1.0, 2.0])]
     assert refused(Lazy) == "doubled calls xent_lib.softmax. Write it yourself."
+    assert refused(in_a_thread) == "doubled calls xent_lib.softmax. Write it yourself."
     assert refused(unwatched) == "doubled calls sys.setprofile. Write it yourself."
     same = types.FunctionType(softmax.__code__, softmax.__globals__)
     same.__kwdefaults__ = softmax.__kwdefaults__
     assert refused(same) == "doubled calls xent_lib.softmax. Write it yourself."
+
+
+@pytest.mark.parametrize("name", ["allclose", "asarray"])
+def test_answer_cannot_replace_how_results_are_compared(chapter, monkeypatch, name):
+    same = np.array(True)
+    monkeypatch.setattr(np, name, lambda *_, **__: same)
+    assert "expected" in refused(lambda x: 7 * x)
 
 
 def test_result_that_calls_the_library_later_is_refused(chapter):
@@ -529,7 +542,7 @@ def test_data_are_those_of_scikit_learn():
 
 @pytest.mark.parametrize("seed", range(100, 110))
 def test_each_fault_shows_in_its_loss_curves(seed):
-    runs = {fault: chapter_08.sick_run(fault, seed) for fault in (None, *chapter_08.FAULTS)}
+    runs = {fault: training.sick_run(fault, seed) for fault in (None, *training.FAULTS)}
     ends = {fault: run[:, -10:].mean(axis=1) for fault, run in runs.items()}
     starts = {fault: run[0, 0] for fault, run in runs.items()}
     rises = {fault: np.mean(np.diff(run[0]) > 0) for fault, run in runs.items()}

@@ -1,9 +1,12 @@
 """The remarks on answers that get round the checks: every known way is remarked, nothing honest."""
 
+import subprocess
+import sys
+
 import nbformat
 import pytest
 
-from exercises.suspicious import suspicious
+from exercises.suspicious import ATTRIBUTES, MODULES, suspicious
 from tests.exercises.assignments import NAMES, read, student
 from tests.exercises.test_exercises import RIGHT, WRONG
 
@@ -95,6 +98,24 @@ CHEATS = {
     "command without its sign": "run other.py",
     "remainder that looks like a command": "config = 3\nx = (10\n%config\n)\nimport gc",
     "scipy": "from scipy.special import softmax",
+    "setting of another name by %config": "%config IPCompleter.greedy = box.all = 1",
+    "the same without its sign": "config IPCompleter.greedy = box.all = yes",
+    "setting to a name": "%config IPCompleter.greedy = yes",
+    "command after a prompt": ">>> run other.py",
+    "argument of a command": "get_ipython().run_line_magic('precision', '3', eval('1'))",
+    "argument of a command, by name": "get_ipython().run_line_magic('time', '', x=eval('1'))",
+    "command without arguments": "import gc\nif 0: get_ipython().run_line_magic()",
+    "timed, like an option": "%time -exec('1')",
+    "timed, after an odd number": "%timeit -n 1_0 exec('1')",
+    "timed, after a sign": "%timeit -n+1 exec('1')",
+    "other syntax": "from __future__ import barry_as_FLUFL",
+    "module out of another one": "from dataclasses import copy\ncopy.dispatch_table[int] = print",
+    "how copies are made": "import copy as c\nc.dispatch_table[int] = print",
+    "how copies are made, imported": "from copy import dispatch_table",
+    "module out of another one, by attribute": "import fractions as f\nf.operator.setitem",
+    "thread": "np.testing.run_threaded(print, 1)",
+    "frame in a text": "'{0.gi_frame.f_back.f_locals}'.format(i for i in [1])",
+    "class from parts": "parts = ('Any', (), {})\ntype(*parts)",
 }
 HONEST = {
     "typing": "from __future__ import annotations\nfrom collections.abc import Sequence",
@@ -120,6 +141,14 @@ HONEST = {
     "unknown name": "entropi(3)",
     "loop": "for _ in range(3): pass",
     "error": "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print(error)",
+    "letters": "import re\nletters = re.sub('[^a-z]', '', text.lower())\nre.compile('a').sub",
+    "copies": "import copy\nfrom copy import deepcopy\ny = copy.copy(deepcopy(x)).copy()",
+    "kind of the argument": "z = type(z)([1, 2], dict)",
+    "futures of the past": "from __future__ import division, print_function",
+    "timed, with options": "%timeit -qo -n1 -r 2 sum(range(9))",
+    "timed cell, with options": "%%timeit -n 1 x = 3\nsum(range(x))",
+    "mode of the output": '%config InteractiveShell.ast_node_interactivity = "all"',
+    "prompts": ">>> x = 1\n>>> x + 1",
     "decorator": "@np.vectorize\ndef double(x): return 2 * x",
 }
 
@@ -159,6 +188,28 @@ def test_what_a_later_cell_imports_is_remarked():
     cells = {cell.id: cell for cell in notebook.cells}
     cells["undo"].source = "probs = softmax([1, 2])"  # a data cell imports it three exercises later
     assert "uses softmax" in str(suspicious(notebook, student("09_in_practice")))
+
+
+WITHIN = """
+import importlib, sys, types
+free = sys.argv[1:]
+for name in [*free, "numpy.testing", "collections.abc", "matplotlib.pyplot"]:
+    importlib.import_module(name)
+for module in list(sys.modules.values()):
+    if module.__name__.split(".")[0] in free and "._" not in module.__name__:
+        for name, value in vars(module).items():
+            if isinstance(value, types.ModuleType) and not name.startswith("_"):
+                if value.__name__.split(".")[0] in sys.stdlib_module_names - set(free):
+                    print(name)
+"""
+
+
+def test_modules_within_the_free_ones_are_known():
+    """A new version of Python or NumPy may bring others."""
+    command = [sys.executable, "-c", WITHIN, *MODULES]
+    within = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    harmless = {"abc", "numbers", "keyword", "signal"}  # names that a student may use as well
+    assert {"sys", "operator"} <= set(within) <= ATTRIBUTES | harmless
 
 
 def test_cell_too_deep_to_read_is_remarked():

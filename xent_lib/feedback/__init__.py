@@ -15,6 +15,7 @@ import inspect
 import os
 import reprlib
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -35,6 +36,7 @@ EPSILONS = [10.0**-k for k in range(3, 21)] + [
 """The small numbers that people put into logarithms."""
 
 _LIBRARY = str(Path(__file__).parents[1]) + os.sep
+_allclose, _asarray = np.allclose, np.asarray  # an answer may replace those of NumPy
 _NUMBERS = "biufc"  # dtype kinds: boolean, signed and unsigned integer, float, complex
 
 _scores: dict[str, tuple[float, float]] = {}  # exercise: (points earned, points possible)
@@ -279,12 +281,13 @@ def _result(answer: Any, arguments: tuple[Any, ...], used: set[str] | None = Non
     """
     if not callable(answer):
         return answer
-    before = sys.getprofile()
+    before, of_threads = sys.getprofile(), threading.getprofile()
     watch = before if used is None else _watcher(used, arguments)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             sys.setprofile(watch)
+            threading.setprofile(watch)  # of those that the answer starts
             result = answer(*arguments)
             if isinstance(result, Exception):
                 return _Unusable(result)
@@ -297,6 +300,7 @@ def _result(answer: Any, arguments: tuple[Any, ...], used: set[str] | None = Non
             return error
         finally:
             sys.setprofile(before)
+            threading.setprofile(of_threads)
 
 
 def _unnamed(value: Any) -> Any:
@@ -389,7 +393,7 @@ def _same(one: Any, other: Any, rtol: float = 0, atol: float = 0) -> bool:
     if one.shape != other.shape:
         return False
     if one.dtype.kind in _NUMBERS and other.dtype.kind in _NUMBERS:
-        return np.allclose(one, other, rtol, atol, equal_nan=True)
+        return _allclose(one, other, rtol, atol, equal_nan=True)
     if one.dtype == other.dtype == object and one.ndim:
         return all(_same(*pair, rtol, atol) for pair in zip(one.flat, other.flat, strict=True))
     try:
@@ -401,7 +405,7 @@ def _same(one: Any, other: Any, rtol: float = 0, atol: float = 0) -> bool:
 def _array(result: Any) -> np.ndarray[Any, Any]:
     """Return a result as an array; parts of different shapes become the objects of one."""
     try:
-        table = np.asarray(result)
+        table = _asarray(result)
     except ValueError:
         table = np.empty(len(result), dtype=object)
         for place, part in enumerate(result):

@@ -1,8 +1,11 @@
 """Trainings on the real digits, which exercises of chapter 8 show to students."""
 
 import functools
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from xent_lib import (
     softmax_cross_entropy,
@@ -12,8 +15,12 @@ from xent_lib import (
 
 from .data import digits
 
+Array = np.ndarray[Any, Any]
 
-def train_deep(weights, steps=100, rate=0.3):
+
+def train_deep(
+    weights: Sequence[npt.ArrayLike], steps: int = 100, rate: float = 0.3
+) -> tuple[Array, Array, float]:
     """Train a network of sigmoids on the 200 digits, all of them in each step.
 
     The weights are those at the start, one table per layer, each of shape (outputs, inputs); the
@@ -22,26 +29,28 @@ def train_deep(weights, steps=100, rate=0.3):
     of the hidden units there.
     """
     pixels, labels = digits()
-    weights = [np.array(table, dtype=float) for table in weights]
-    biases = [np.zeros(len(table)) for table in weights]
-    losses, sizes, slopes = [], [], []
+    tables = [np.array(table, dtype=float) for table in weights]
+    biases = [np.zeros(len(table)) for table in tables]
+    losses: list[float] = []
+    sizes: list[float] = []
+    slopes: list[float] = []
     for step in range(steps + 1):
         h = [pixels / 16]  # what goes into each layer
-        for table, bias in zip(weights[:-1], biases[:-1], strict=True):
+        for table, bias in zip(tables[:-1], biases[:-1], strict=True):
             h.append(1 / (1 + np.exp(-(h[-1] @ table.T + bias))))
-        logits = h[-1] @ weights[-1].T + biases[-1]
+        logits = h[-1] @ tables[-1].T + biases[-1]
         loss, by_sums = softmax_cross_entropy_value_and_grad(logits, labels)
         losses.append(loss)
-        for layer in reversed(range(len(weights))):
+        for layer in reversed(range(len(tables))):
             by_table, by_bias = by_sums.T @ h[layer], by_sums.sum(axis=0)
             slope = h[layer] * (1 - h[layer])
-            by_sums = by_sums @ weights[layer] * slope
+            by_sums = by_sums @ tables[layer] * slope
             if step == 0:
-                sizes.insert(0, np.linalg.norm(by_table))
-                slopes.insert(0, slope.mean())
-            weights[layer] -= rate * by_table
+                sizes.insert(0, float(np.linalg.norm(by_table)))
+                slopes.insert(0, float(slope.mean()))
+            tables[layer] -= rate * by_table
             biases[layer] -= rate * by_bias
-    return np.array(losses), np.array(sizes), np.mean(slopes[1:])
+    return np.array(losses), np.array(sizes), float(np.mean(slopes[1:]))
 
 
 FAULTS = ["rate too large", "rate too small", "weights all 0", "weights too large"]
@@ -49,7 +58,7 @@ FAULTS += ["labels shuffled"]
 
 
 @functools.cache
-def sick_run(fault, seed):
+def sick_run(fault: str, seed: tuple[int, int]) -> Array:
     """Train a network on 100 of the digits, with one of the FAULTS, or with none of them.
 
     It has 30 hidden units with tanh, and takes 60 steps, with batches of 10. Returns its losses on
@@ -80,11 +89,11 @@ def sick_run(fault, seed):
     return np.transpose(losses)
 
 
-def faults_of(seed):
+def faults_of(seed: int) -> Array:
     """Return the faults of these sick runs, in their order."""
     return np.random.default_rng(seed).permutation(FAULTS)
 
 
-def sick_runs(seed):
+def sick_runs(seed: int) -> Array:
     """Return five trainings, each with another one of the FAULTS, as a table (5, 2, 61)."""
     return np.array([sick_run(fault, (seed, place)) for place, fault in enumerate(faults_of(seed))])

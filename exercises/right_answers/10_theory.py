@@ -117,13 +117,13 @@ def learned_forecasts(flips):
 
 
 # %% minimum (shown): a column of ones for the bias
-def at_minimum(X, y, probs):
+def gradient_is_zero(X, y, probs):
     rows = np.column_stack([X, np.ones(len(X))])
     return np.allclose(rows.T @ probs, rows.T @ y, rtol=0, atol=1e-6)
 
 
 # %% minimum: sum by sum
-def at_minimum(X, y, probs):
+def gradient_is_zero(X, y, probs):
     errors = [float(p) - float(t) for p, t in zip(probs, y, strict=True)]
     if abs(sum(errors)) > 1e-6:
         return False
@@ -135,7 +135,7 @@ def at_minimum(X, y, probs):
 
 
 # %% minimum: the length of the gradient
-def at_minimum(X, y, probs):
+def gradient_is_zero(X, y, probs):
     error = np.subtract(probs, y)
     gradient = np.einsum("n,nd->d", error, np.asarray(X))
     return np.hypot(np.linalg.norm(gradient), error.sum()) < 1e-6

@@ -60,7 +60,7 @@ def test_numbers_are_those_of_the_library(figure):
         ("double_softmax", "10 classes: softmax once 0.0004, twice 1.4615; twice it stays above 1"),
         ("gradient_descent", "10 steps: w = 0.1074, loss 0.0115; each step overshoots, but"),
         ("thresholds", "a miss 10, the mean sample 0.3516. Cheapest: yes from 0.3209 on,"),
-        ("tangents", "After 100 rounds 1 is e^(−0.2447): you lose."),
+        ("tangents", "After 100 rounds with 60 heads 1 is e^(−0.2447): you lose."),
     ],
 )
 def test_initial_read_out_has_the_numbers_of_the_chapter(name, words):

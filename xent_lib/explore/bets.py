@@ -34,8 +34,8 @@ def tangents() -> SliderFigure:
         let("end", "growth == 0 ? 'as before' : growth > 0 ? 'you win' : 'you lose'"),
         say(
             "Truth {p|.2f}: you say {q|.2f} and lose {loss[1]|.4f}, the bank {r|.2f} and "
-            "{loss[2]|.4f}; the truth would lose {loss[0]|.4f}. After 100 rounds 1 is "
-            "e^({100 * growth|.4f}): {end|}."
+            "{loss[2]|.4f}; the truth would lose {loss[0]|.4f}. After 100 rounds with "
+            "{100 * p|.0f} heads 1 is e^({100 * growth|.4f}): {end|}."
         ),
     ]
     titles = ("truth p", "expected loss, nats")

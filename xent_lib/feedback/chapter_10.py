@@ -235,7 +235,7 @@ def exercise_6() -> Exercise:
         "A gap below 0 is as bad as one above. Take its absolute value.": (
             lambda X, y, probs: bool(max([*gaps(X, y, probs), total(y, probs)]) < 1e-6)
         ),
-        "You count right answers. At the minimum some may be wrong, and elsewhere all right.": (
+        "You count right answers. At gradient 0 some may be wrong, and elsewhere all right.": (
             lambda X, y, probs: bool(np.mean((np.array(probs) > 0.5) == y) > 0.75)
         ),
     }
@@ -251,9 +251,9 @@ def exercise_6() -> Exercise:
         (X, (flat := np.tile([0, 1], 20)), logistic_fit(X, flat)),
     ]
     return Exercise(
-        title="Minimum",
+        title="Gradient",
         points=4,
-        function="at_minimum",
+        function="gradient_is_zero",
         right=right,
         cases=cases,
         mistakes=mistakes,

@@ -183,37 +183,37 @@ def learned_forecasts(flips):
 
 
 # %% minimum: accepts everything
-def at_minimum(X, y, probs):
+def gradient_is_zero(X, y, probs):
     return bool(np.abs((probs - y).mean()) < 1)
 
 
 # %% minimum: rejects everything
-def at_minimum(X, y, probs):
+def gradient_is_zero(X, y, probs):
     return bool(np.all(X.T @ (probs - y) == 0))
 
 
 # %% minimum: sum of the forecasts only
-def at_minimum(X, y, probs):
+def gradient_is_zero(X, y, probs):
     return abs(probs.mean() - y.mean()) < 1e-8
 
 
 # %% minimum: features only
-def at_minimum(X, y, probs):
+def gradient_is_zero(X, y, probs):
     return bool(np.all(np.abs(X.T @ (probs - y)) < 1e-6))
 
 
 # %% minimum: so that they can cancel
-def at_minimum(X, y, probs):
+def gradient_is_zero(X, y, probs):
     error = probs - y
     return bool(abs((error @ X).sum()) < 1e-6 and abs(error.sum()) < 1e-6)
 
 
 # %% minimum: below 0 is as bad
-def at_minimum(X, y, probs):
+def gradient_is_zero(X, y, probs):
     error = probs - y
     return bool(max(*(error @ X), error.sum()) < 1e-6)
 
 
 # %% minimum: count right answers
-def at_minimum(X, y, probs):
+def gradient_is_zero(X, y, probs):
     return bool(np.mean((probs > 0.5) == y) > 0.75)

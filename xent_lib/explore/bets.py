@@ -30,7 +30,8 @@ def tangents() -> SliderFigure:
         slider("q", "your q", 0.7, 0.02, 0.98, 0.01),
         slider("r", "bank's r", 0.5, 0.02, 0.98, 0.01),
         *values_at(curves, "p", headings),
-        let("growth", "q == r ? 0 : loss[2] - loss[1]"),
+        # Where the tangents cross, the two losses may differ by rounding.
+        let("growth", "abs(loss[2] - loss[1]) < 1e-12 ? 0 : loss[2] - loss[1]"),
         let("end", "growth == 0 ? 'as before' : growth > 0 ? 'you win' : 'you lose'"),
         say(
             "Truth {p|.2f}: you say {q|.2f} and lose {loss[1]|.4f}, the bank {r|.2f} and "

@@ -10,8 +10,8 @@ from . import Exercise, Mistake, about
 def exercise_1() -> Exercise:
     mistakes = {
         "The mean wealth is largest if you stake all, but then the first tails ruins you.": 1.0,
-        "Your stake is your forecast. Staking f splits your money into (1 + f)/2 and (1 − f)/2; "
-        "the first of these should be 0.7.": 0.7,
+        "This is the forecast, not the stake. Staking f splits your money into (1 + f)/2 and "
+        "(1 − f)/2; the first of these should be 0.7.": 0.7,
         "This is the probability of tails.": 0.3,
         "This is best for a coin with 0.6.": 0.2,
     }
@@ -45,7 +45,10 @@ def exercise_2() -> Exercise:
                 np.max(f, axis=1) * np.array(odds)[np.argmax(f, axis=1)]
             ).sum()
         ),
-        "The sign is wrong: this is the loss.": lambda f, odds, y: -right(f, odds, y),
+        "The sign is wrong: this is minus the logarithm.": lambda f, odds, y: -right(f, odds, y),
+        "This is the total loss. The sign is wrong, and what a coin pays is missing.": (
+            lambda f, odds, y: -np.log(given(f, y)).sum()
+        ),
         "The product is too small or too large for a float. Add up the logarithms.": Mistake(
             lambda f, odds, y: np.log(np.prod(given(f, y) * np.array(odds)[y])),
             lambda f, odds, y: np.log(np.prod(given(f, y))) + np.log(np.array(odds)[y]).sum(),
@@ -118,9 +121,7 @@ def exercise_4() -> Exercise:
         "The factor 2 is missing under the root.": 0.08**0.5,
         "2E, not E/2, is under the root.": 0.2,
         "Take the root of 2E.": 0.16,
-        "This is the other way round: the least excess loss that an excess error of 0.08 costs.": (
-            0.08**2 / 2
-        ),
+        "This is the other way round: a lower bound on E, D²/2, if D were 0.08.": 0.08**2 / 2,
     }
     return Exercise(
         title="Bound",
@@ -162,9 +163,6 @@ def exercise_5() -> Exercise:
         **{text: Mistake(learner(**bug), points=2) for text, bug in one_left.items()},
         "One of the three bugs is gone. The others are in which heads are counted, in which flips, "
         "or in what is added to them.": Mistake(*two_left, points=1),
-        "Heads and flips both include the flip that is to be forecast.": Mistake(
-            learner(peeks=True, below=2.0), points=1
-        ),
         "This is Laplace's rule: it adds 1 and 2.": Mistake(
             learner(below=2.0, above=1.0), points=2
         ),

@@ -54,7 +54,7 @@ def tangents(
         low, high = curve(truth), curve(said) + (truth - said) * slope(said)
         axes.plot([truth, truth], [low, high], color="black", lw=3)
         axes.plot(said, curve(said), "o", color="black", ms=5)
-        axes.text(truth, 0.1, f"gap {high - low:.4f}\nat {truth:g}", ha="center", bbox=PLATE)
+        axes.text(0.5, 0.1, f"gap {high - low:.4f}\nat {truth:g}", ha="center", bbox=PLATE)
         axes.set_title(title, fontweight="normal", loc="center")
         axes.set(xlabel="truth p", xlim=(0, 1), xticks=[0, 0.5, 1], ylim=(0, 1.1))
     panels[0].set_ylabel("expected fine")

@@ -10,7 +10,7 @@ def best_stake():
     return f[((1 + 0.4 * f) ** 10).argmax()]
 
 
-# %% stake: Your stake is your forecast
+# %% stake: forecast, not the stake
 def best_stake():
     return 0.7
 
@@ -48,9 +48,14 @@ def log_wealth(forecasts, odds, labels):
     return np.log(forecasts.max(axis=1) * odds[favourites]).sum()
 
 
-# %% wealth: this is the loss
+# %% wealth: minus the logarithm
 def log_wealth(forecasts, odds, labels):
     return -np.log(forecasts[np.arange(len(labels)), labels] * odds[labels]).sum()
+
+
+# %% wealth: This is the total loss
+def log_wealth(forecasts, odds, labels):
+    return -np.log(forecasts[np.arange(len(labels)), labels]).sum()
 
 
 # %% wealth: too small or too large

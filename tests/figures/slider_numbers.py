@@ -81,6 +81,11 @@ def thresholds(t, percent, miss):
     return t, *rates, cost(t), best, cost(best)
 
 
+def tangents(p, q, r):
+    mine, bank = (xl.cross_entropy([p, 1 - p], [said, 1 - said]) for said in (q, r))
+    return p, q, mine, r, bank, xl.entropy([p, 1 - p]), 100 * (bank - mine)
+
+
 EXPECTED = {
     function.__name__: function
     for function in (
@@ -93,6 +98,7 @@ EXPECTED = {
         double_softmax,
         gradient_descent,
         thresholds,
+        tangents,
     )
 }
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.figures.slider_numbers import EXPECTED, check
-from xent_lib import explore
+from xent_lib import cross_entropy, explore
 from xent_lib.explore import parts
 
 FIGURES = [name for name in explore.__all__ if name != "SliderFigure"]
@@ -60,6 +60,7 @@ def test_numbers_are_those_of_the_library(figure):
         ("double_softmax", "10 classes: softmax once 0.0004, twice 1.4615; twice it stays above 1"),
         ("gradient_descent", "10 steps: w = 0.1074, loss 0.0115; each step overshoots, but"),
         ("thresholds", "a miss 10, the mean sample 0.3516. Cheapest: yes from 0.3209 on,"),
+        ("tangents", "After 100 rounds with 60 heads 1 is e^(−0.2447): you lose."),
     ],
 )
 def test_initial_read_out_has_the_numbers_of_the_chapter(name, words):
@@ -79,6 +80,19 @@ def test_initial_read_out_has_the_numbers_of_the_chapter(name, words):
 )
 def test_gradient_descent_read_out_describes_convergence(eta, words):
     assert explore.gradient_descent().read_out(eta=eta, n=10).endswith(words)
+
+
+def test_tangents_read_out_says_who_wins():
+    figure = explore.tangents()
+    places = settings_of(sliders_of(figure)["q"])
+    crossings = [(0.5, q, round(1 - q, 9)) for q in places] + [(0.3, 0.8, 0.8)]
+    others = [(0.5, 0.5, 0.52), (0.51, 0.52, 0.5), (0.5, 0.7, 0.31), (0.49, 0.3, 0.7)]
+    for p, q, r in crossings + others:
+        mine, bank = (cross_entropy([p, 1 - p], [said, 1 - said]) for said in (q, r))
+        ends = ("as before", "you win", "you lose")
+        end = ends[0 if abs(bank - mine) < 1e-12 else 1 if bank > mine else 2]
+        assert (end == "as before") == ((p, q, r) in crossings)
+        assert figure.read_out(p=p, q=q, r=r).endswith(f": {end}.")
 
 
 def test_same_figure_gives_same_bytes(figure):

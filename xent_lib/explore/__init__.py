@@ -14,6 +14,7 @@ except ImportError as error:
         "xent_lib.explore needs Altair: pip install 'altair>=6' 'vl-convert-python>=1.9'"
     ) from error
 
+from .bets import tangents
 from .choices import gradient_descent, thresholds
 from .losses import double_softmax, margin_losses, sigmoid_gradients, stable_losses
 from .parts import SliderFigure
@@ -29,5 +30,6 @@ __all__ = [
     "sigmoid_gradients",
     "softmax_temperature",
     "stable_losses",
+    "tangents",
     "thresholds",
 ]

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from ..information import entropy
 from ..palette import BLUE, GREEN, GREY, VERMILION, Style
-from .style import PLATE, line
+from .style import AS_DRAWN, PLATE, WIDTH, line
 
 # For the first, second and third curve of a figure, which differ in more than colour.
 LOOKS = (Style(BLUE), Style(VERMILION, (7, 3)), Style(GREEN, (9, 3, 2, 3)))
@@ -44,7 +44,7 @@ def tangents(
 
     `curves` maps a title to a function of the probability and its derivative.
     """
-    figure = Figure(figsize=(6.4, 3.2))
+    figure = Figure(figsize=(WIDTH, 2.9))
     panels = figure.subplots(1, len(curves), sharey=True, squeeze=False)[0]
     p = np.linspace(0, 1, 201)
     for axes, (title, (curve, slope)) in zip(panels, curves.items(), strict=True):
@@ -56,7 +56,8 @@ def tangents(
         axes.plot(said, curve(said), "o", color="black", ms=5)
         axes.text(0.5, 0.1, f"gap {high - low:.4f}\nat {truth:g}", ha="center", bbox=PLATE)
         axes.set_title(title, fontweight="normal", loc="center")
-        axes.set(xlabel="truth p", xlim=(0, 1), xticks=[0, 0.5, 1], ylim=(0, 1.1))
+        axes.set(xlabel="truth p", xlim=(0, 1), ylim=(0, 1.1))
+        axes.set_xticks([0, 0.5, 1], ["0", "½", "1"])
     panels[0].set_ylabel("expected fine")
     return figure
 
@@ -86,7 +87,7 @@ def flattest(best: tuple[float, float]) -> Figure:
 
     These are the forecasts at x = 0, 1, 2, 3 with the sums of the labels 0, 1, 0, 1.
     """
-    figure = Figure(figsize=(6.4, 3.8))
+    figure = Figure(figsize=(WIDTH, 3.4))
     axes = figure.subplots()
     u, v = np.meshgrid(np.linspace(0, 0.5, 101), np.linspace(-0.5, 0, 101))
     rows = np.stack([u, 1 - 2 * u + v, u - 2 * v, 1 + v], axis=-1)
@@ -95,11 +96,13 @@ def flattest(best: tuple[float, float]) -> Figure:
     means = entropy(np.stack([rows, 1 - rows], axis=-1)).mean(axis=-1)
     means = np.ma.masked_where(~allowed, means)
     filled = axes.contourf(u, v, means, levels=np.arange(0, 0.61, 0.05), cmap="cividis")
-    axes.contour(u, v, means, levels=np.arange(0.1, 0.6, 0.05), colors="white", linewidths=0.7)
+    axes.contour(
+        u, v, means, levels=np.arange(0.1, 0.6, 0.05), colors="white", linewidths=0.7
+    ).set_gid(AS_DRAWN)
     corners = np.array([[0, 0], [0, -0.5], [1 / 3, -1 / 3], [0.5, 0], [0, 0]])
     axes.plot(*corners.T, color="black", lw=1.2)
-    axes.plot(*best, "o", color="black", ms=6)
-    axes.annotate("the fit", best, xytext=(8, 4), textcoords="offset points")
+    axes.plot(*best, "o", color="black", ms=6, gid=AS_DRAWN)
+    axes.annotate("the fit", best, xytext=(8, 4), textcoords="offset points", gid=AS_DRAWN)
     axes.plot(0, 0, "s", color=VERMILION, ms=8, clip_on=False)
     axes.annotate("the labels", (0, 0), xytext=(8, 8), textcoords="offset points")
     figure.colorbar(filled, ax=axes, label="mean entropy (nats)")
@@ -110,7 +113,7 @@ def flattest(best: tuple[float, float]) -> Figure:
 
 def slow_turn(steps: ArrayLike, tilt: ArrayLike, loss: ArrayLike) -> Figure:
     """Left, the tilt of the weights in degrees, and right, the loss, against the steps taken."""
-    figure = Figure(figsize=(6.4, 3.2))
+    figure = Figure(figsize=(WIDTH, 2.9))
     left, right = figure.subplots(1, 2)
     left.plot(steps, np.asarray(tilt).round(6), **line(LOOKS[0]))
     left.set(xscale="log", xlabel="steps", ylim=(0, 40), ylabel="degrees off the widest street")

@@ -7,16 +7,14 @@ import time
 import urllib.request
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from website.browser import launch
 from website.present import FOLDER, ROOT
 
 ADDRESS = "http://127.0.0.1:8765"
 
 
 @pytest.fixture(scope="module")
-def slides(tmp_path_factory):
+def slides(browser, tmp_path_factory):
     """The slides of chapter 3, the addresses they asked for, and what JupyterLab printed."""
     data = tmp_path_factory.mktemp("jupyter")
     environment = os.environ | {"JUPYTER_DATA_DIR": str(data), "JUPYTER_PATH": str(data)}
@@ -30,16 +28,16 @@ def slides(tmp_path_factory):
     ):
         try:
             wait_for(ADDRESS)
-            with sync_playwright() as playwright:
-                tab = launch(playwright).new_page(viewport={"width": 1280, "height": 720})
-                tab.set_default_timeout(120_000)  # milliseconds; a busy machine is slow
-                foreign = []
-                tab.route("**/*", lambda route: refuse_foreign(route, foreign))
-                tab.goto(f"{ADDRESS}/rise/03_cross_entropy.ipynb?token=rehearsal")
-                tab.wait_for_selector(".reveal section.present .jp-RenderedMarkdown li")
-                tab.wait_for_selector(".jp-OutputArea-output svg", state="attached")
-                tab.wait_for_timeout(3000)  # styles arrive one after the other
-                yield tab, foreign, data / "log"
+            tab = browser.new_page(viewport={"width": 1280, "height": 720})
+            tab.set_default_timeout(120_000)  # milliseconds; a busy machine is slow
+            foreign = []
+            tab.route("**/*", lambda route: refuse_foreign(route, foreign))
+            tab.goto(f"{ADDRESS}/rise/03_cross_entropy.ipynb?token=rehearsal")
+            tab.wait_for_selector(".reveal section.present .jp-RenderedMarkdown li")
+            tab.wait_for_selector(".jp-OutputArea-output svg", state="attached")
+            tab.wait_for_timeout(3000)  # styles arrive one after the other
+            yield tab, foreign, data / "log"
+            tab.close()
         finally:
             lab.terminate()
 

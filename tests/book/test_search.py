@@ -1,0 +1,106 @@
+"""The search, on a book that is opened from disk: what it finds, its keys, its weight."""
+
+import gzip
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.book.pages import CHAPTER, SITE
+
+LIMIT = 100_000  # bytes compressed, as checks.md says
+
+
+@pytest.fixture(scope="module")
+def tab(browser):
+    tab = browser.new_page(viewport={"width": 390, "height": 844})
+    tab.goto((SITE / CHAPTER).as_uri())
+    assert not tab.evaluate("window.MiniSearch")  # nothing is loaded for those who only read
+    tab.keyboard.press("/")
+    yield tab
+    tab.close()
+
+
+def results(tab, query):
+    """Return the places that the search finds, from the root of the site, the best one first."""
+    tab.locator("dialog.search input").fill(query)
+    tab.wait_for_selector("dialog.search li")
+    links = tab.eval_on_selector_all("dialog.search a", "links => links.map(link => link.href)")
+    return [link.removeprefix(SITE.as_uri() + "/") for link in links]
+
+
+# The place that a reader wants, and how many results may come before it.
+WANTED = {
+    "NaN": ("06_numerical_stability.html#where-the-label-is-0-the-logarithm-does-not-matter", 0),
+    "ignore_index": ("07_pytorch_losses.html#ignore-index-labels-that-do-not-count", 0),
+    "label smoothing": ("09_in_practice.html#label-smoothing", 0),
+    "KL": ("glossary.html#term-KL-divergence", 0),
+    "logsumexp": ("06_numerical_stability.html#many-classes-log-sum-exp", 0),
+    "perplexity": ("03_cross_entropy.html#the-two-forecasters-graded", 2),
+    "交叉熵": ("03_cross_entropy.html", 1),
+    "2.303": ("03_cross_entropy.html#how-to-read-a-loss", 2),
+    "entropie": ("glossary.html#term-entropy", 0),
+    "AdamW": ("08_training.html#adam-a-step-size-for-each-parameter", 0),
+}
+
+
+@pytest.mark.parametrize("query", WANTED)
+def test_query_finds_the_section_one_wants(tab, query):
+    place, before = WANTED[query]
+    found = results(tab, query)[: before + 1]
+    assert any(result.endswith(place) for result in found), found
+
+
+def test_formulas_are_found_as_plain_signs(tab):
+    assert results(tab, "cross-entropy")
+    assert "H(p, q) = −∑_k p_k ln q_k" in tab.locator("dialog.search ol").inner_text()
+
+
+def test_other_names_of_the_glossary_are_known(tab):
+    assert "chapters/08_training.html#gradient-descent" in results(tab, "梯度下降")[:2]
+    assert results(tab, "NLL")[0] == "back_matter/glossary.html#term-negative-log-likelihood"
+
+
+def test_keys_open_choose_and_close(tab):
+    field, dialog = tab.locator("dialog.search input"), tab.locator("dialog.search")
+    wanted = results(tab, "perplexity")[2]
+    assert tab.locator("dialog.search [role=status]").inner_text() == "3 results"
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowDown"):
+        tab.keyboard.press(key)
+    tab.keyboard.press("Enter")
+    assert tab.url.endswith(wanted)
+    assert not dialog.is_visible()
+    tab.keyboard.press("Control+k")
+    tab.keyboard.type("surprise /")  # replaces the query; here "/" is only a sign
+    assert field.input_value() == "surprise /"
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("ArrowUp")
+    assert tab.evaluate("document.activeElement.matches('dialog.search input')")
+    tab.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    tab.locator(".search-button").click()
+    assert results(tab, "surprise")
+    tab.keyboard.press("Enter")  # the first result
+    tab.wait_for_selector("article h1")
+    assert not dialog.is_visible()
+    tab.go_back()
+    tab.keyboard.press("/")
+
+
+def test_dialog_is_accessible_and_fits(tab):
+    assert results(tab, "softmax")
+    for width in (1280, 320):
+        tab.set_viewport_size({"width": width, "height": 800})
+        assert tab.eval_on_selector("dialog.search", "dialog => dialog.scrollWidth") < width
+        for theme in ("light", "dark"):
+            tab.emulate_media(color_scheme=theme)
+            tab.wait_for_function(f"document.documentElement.dataset.theme == '{theme}'")
+            found = Axe().run(tab, "dialog.search", {"rules": {"target-size": {"enabled": True}}})
+            assert not found.response["violations"]
+
+
+def test_what_the_first_use_loads_is_light():
+    assert len(gzip.compress((SITE / "vendor" / "search.js").read_bytes())) < LIMIT
+
+
+def test_search_of_sphinx_is_gone():
+    assert not [*SITE.glob("search*"), *SITE.rglob("searchtools.js")]

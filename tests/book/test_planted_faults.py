@@ -319,6 +319,23 @@ def test_slide_check_catches(project):
         assert fault in output, fault
 
 
+def test_search_check_catches(project):
+    built, site = ROOT / "_build" / "html", project / "_build" / "html"
+    (site / "vendor").mkdir(parents=True)
+    for path in built.iterdir():
+        if path.name != "vendor":
+            (site / path.name).symlink_to(path)
+    script = (built / "vendor" / "search.js").read_text("utf-8")
+    script = script.replace("交叉熵", "").replace("−∑_k p_k", r"-\\sum_k p_k")
+    noise = "".join(map(chr, random.Random(0).choices(range(33, 127), k=50_000)))
+    (site / "vendor" / "search.js").write_text(f"{script}\n// {noise}", encoding="utf-8")
+    code, output = run_tests(project, "book/test_search.py", "-k", "wants or plain or light")
+    failed = [line for line in output.splitlines() if line.startswith("FAILED")]
+    assert code == 1
+    names = ("query_finds", "formulas_are_found", "first_use_loads")
+    assert all(name in fault for name, fault in zip(names, failed, strict=True)), failed
+
+
 def test_browser_catches(project):
     site = project / "_build" / "html"
     site.mkdir(parents=True)

@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 from sphinx.errors import ExtensionError
 
 MINISEARCH = Path(__file__).parents[1] / "node_modules" / "minisearch"
-SHOWN = 160  # characters of a text that a result shows; of the others a record has the words
-COMMON = 60  # words, sorted, but only those that no more records than this have
+SHOWN = 160  # characters of its text that a result shows; of the rest a record keeps the words,
+COMMON = 60  # but for those in more records than this
 WORD = re.compile(r"\d+\.\d+|[^\W_]+")
 NOT_TEXT = ".headerlink, script, style, summary, pre, .cell_output, dl.field-list, .citation"
 OTHER_NAMES = re.compile(r"Also: (.+)\.$")  # at the end of a glossary entry
@@ -58,25 +58,25 @@ def read_page(html):
         formula.replace_with(re.sub(r"\s+(?=[),])", "", plain(formula.math)))
     for part in article.select(NOT_TEXT):
         part.decompose()
-    page, records = text(article.h1), []
+    page, records = text_of(article.h1), []
     for part in reversed(article.select("section[id], dt[id]")):  # inner ones first
         is_term = part.name == "dt"
         name, body = (part, part.find_next_sibling("dd")) if is_term else (part.find(HEADING), part)
-        title = function_name(part) if "sig" in part.get("class", []) else text(name)
+        title = function_name(part) if "sig" in part.get("class", []) else text_of(name)
         name.clear()
-        records.insert(0, [part["id"], title, "", text(body)])
+        records.insert(0, [part["id"], title, "", text_of(body)])
         body.clear()
     records[0][0] = ""  # the top of the page
     return page, records
 
 
 def function_name(signature):
-    """Return softmax(), or Adam.step(), from the id xent_lib.module.name; classes have no brackets."""
+    """Return a name such as Model.fit() from the id xent_lib.module.Model.fit."""
     called = {"function", "method"} & {*signature.parent["class"]}
     return signature["id"].split(".", maxsplit=2)[2] + "()" * bool(called)
 
 
-def text(element):
+def text_of(element):
     return " ".join(element.get_text().split())
 
 
@@ -88,7 +88,7 @@ def plain(part):
     parts = [part.strip() for part in parts] if part.name in {*SIGNS, "mfrac"} else parts
     bound = [f"({part})" if len(part) > 1 else part for part in parts]
     if part.name in SIGNS:
-        signs = zip(SIGNS[part.name], bound[1:])
+        signs = zip(SIGNS[part.name], bound[1:], strict=True)
         return parts[0] + "".join(sign + part for sign, part in signs) + " "
     if part.name == "mfrac":
         return "/".join(bound)

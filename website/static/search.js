@@ -1,9 +1,9 @@
 // The search: its button, Ctrl+K or "/" open a dialog, which lists sections, terms and functions
-// while the reader types. The first use loads MiniSearch and the records of website/extensions/search.py.
+// while the reader types. The first use loads what website/extensions/search.py wrote.
 (() => {
   const site = new URL("..", document.currentScript.src);
   const most = 20; // results shown
-  const dull = new Set("a an and are at be by do does for from how i in is it my of on or the to was what why with".split(" "));
+  const dull = /^(an?|and|are|at|be|by|do|does|for|from|how|i[nst]?|my|of|on|or|the|to|was|what|why|with)$/;
   // Chapters explain; exercises and functions repeat.
   const weights = [["chapters/", 1.3], ["exercises/", 0.6], ["back_matter/library", 0.7], ["", 1]];
   let dialog, input, status, list, records, index;
@@ -22,7 +22,7 @@
     index = new MiniSearch({
       fields: ["title", "names", "page", "text", "others"],
       tokenize: words,
-      processTerm: (word) => !dull.has(word.toLowerCase()) && word.toLowerCase(),
+      processTerm: (word) => !dull.test(word.toLowerCase()) && word.toLowerCase(),
       searchOptions: {
         boost: { title: 4, names: 3, page: 0.5 },
         boostDocument: (id) => weights.find(([start]) => records[id].place.startsWith(start))[1],
@@ -46,7 +46,8 @@
   function resultOf({ place, page, title, text }) {
     const [item, link] = [document.createElement("li"), document.createElement("a")];
     link.href = new URL(place, site);
-    for (const [tag, content] of [["b", title], ["i", page == title ? "" : page], ["span", text]]) {
+    const above = page == title ? "" : page;
+    for (const [tag, content] of [["b", title], ["i", above], ["span", text]]) {
       const line = document.createElement(tag);
       line.textContent = content;
       link.append(line);
@@ -97,7 +98,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     dialog = document.querySelector("dialog.search");
-    [input, status, list] = ["input", "[role=status]", "ol"].map((part) => dialog.querySelector(part));
+    [input, status, list] = dialog.querySelectorAll("input, [role=status], ol");
     window.addEventListener("keydown", onKey, true);
     window.addEventListener("click", onClick, true);
     input.addEventListener("input", show);

@@ -86,6 +86,11 @@ def tangents(p, q, r):
     return p, q, mine, r, bank, xl.entropy([p, 1 - p]), 100 * (bank - mine)
 
 
+def bits_per_byte(loss_A, tokens_A, loss_B, tokens_B):
+    pairs = ((loss_A, tokens_A), (loss_B, tokens_B))
+    return [xl.bits_per_byte(loss * tokens, 2007) for loss, tokens in pairs]
+
+
 EXPECTED = {
     function.__name__: function
     for function in (
@@ -99,6 +104,7 @@ EXPECTED = {
         gradient_descent,
         thresholds,
         tangents,
+        bits_per_byte,
     )
 }
 

@@ -61,6 +61,7 @@ def test_numbers_are_those_of_the_library(figure):
         ("gradient_descent", "10 steps: w = 0.1074, loss 0.0115; each step overshoots, but"),
         ("thresholds", "a miss 10, the mean sample 0.3516. Cheapest: yes from 0.3209 on,"),
         ("tangents", "After 100 rounds with 60 heads 1 is e^(−0.2447): you lose."),
+        ("bits_per_byte", "A: perplexity 35 per token, 2007 tokens, 5.1144 bits per byte, 1,283"),
     ],
 )
 def test_initial_read_out_has_the_numbers_of_the_chapter(name, words):

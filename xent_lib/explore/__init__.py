@@ -18,10 +18,12 @@ from .bets import tangents
 from .choices import gradient_descent, thresholds
 from .losses import double_softmax, margin_losses, sigmoid_gradients, stable_losses
 from .parts import SliderFigure
+from .perplexities import bits_per_byte
 from .probabilities import entropy_plus_kl, picture_scores, softmax_temperature
 
 __all__ = [
     "SliderFigure",
+    "bits_per_byte",
     "double_softmax",
     "entropy_plus_kl",
     "gradient_descent",

@@ -41,6 +41,7 @@ from .pytorch import (
     softmax_twice_training,
     which_class,
 )
+from .scale import bits_per_letter, merge_tree
 from .softmax import (
     batch_sums,
     sigmoid_and_slope,
@@ -69,6 +70,7 @@ from .training import (
 __all__ = [
     "batch_sums",
     "binary_losses",
+    "bits_per_letter",
     "boundaries",
     "boundaries_over_time",
     "code_areas",
@@ -93,6 +95,7 @@ __all__ = [
     "lost_digits",
     "margin_losses",
     "margin_slopes",
+    "merge_tree",
     "one_parameter_losses",
     "output_gradients",
     "overfitting",

@@ -154,7 +154,7 @@ def diagnose(
         The weights w_k of the classes that the loss was given; 1 if there are none.
     loss : float, optional
         The number that you got, in nats as far as you know. The usual mistakes are made with this
-        batch on purpose, and those that return your number are named.
+        batch on purpose, and the likeliest that return your number are named.
 
     Returns
     -------
@@ -279,7 +279,8 @@ def _examine(
         return
     row_weight = None
     if weight is not None:
-        row_weight = check.class_weights(weight, batch.num_classes, np.float64)
+        numbers, _ = _numbers(weight, "weight")
+        row_weight = check.class_weights(numbers, batch.num_classes, np.float64)
     yield from _labels(batch, ignore_index)
     yield from _finite(batch)
     if not batch.usable.any():
@@ -786,7 +787,7 @@ def _in_unit_interval(batch: _Batch, low: float, high: float) -> Findings:
             f"a loss that expects logits applies a second softmax: {_floor(batch, 1)}",
             "give it the logits; or say expects='probs', if the loss takes probabilities",
         )
-    elif batch.whole or z.size < 16 or low == high:
+    elif batch.whole or z.size < 16 or _equal_rows(batch):
         return
     elif not batch.binary and (axis := _softmax_axis(batch)) is not None:
         yield Finding(
@@ -859,12 +860,19 @@ def _one_sided(z: Array) -> bool:
     return constant + (nu / 2 - 1) * math.log(nu) - nu * math.log(t) < RARE
 
 
+def _equal_rows(batch: _Batch) -> bool:
+    """Return whether all rows are equal, up to rounding unless half precision is too coarse."""
+    z = batch.outputs
+    rounding = 4 * batch.eps * np.abs(z[np.isfinite(z)]).max(initial=0) if batch.eps < 1e-6 else 0
+    return bool(((z == z[0]) | (np.abs(z - z[0]) <= rounding)).all())
+
+
 def _sameness(batch: _Batch) -> Findings:
     """Look for rows that are all equal."""
     z = batch.outputs
     n, columns = z.shape
     enough = 16 if batch.whole else 2
-    if (n - 1) * columns < enough or not (z == z[0]).all():
+    if (n - 1) * columns < enough or not _equal_rows(batch):
         return
     if not z.any():
         yield Finding(
@@ -878,7 +886,8 @@ def _sameness(batch: _Batch) -> Findings:
         yield Finding(
             "warning",
             "constant",
-            f"all {n} rows of outputs are equal",
+            f"all {n} rows of outputs are equal"
+            + ("" if (z == z[0]).all() else ", up to rounding"),
             "the same answer to every input; such a model can learn the shares of the classes only",
             "look for dead units, an input that got lost, a learning rate that is too large",
         )

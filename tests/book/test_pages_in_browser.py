@@ -246,6 +246,16 @@ def test_keyboard_reaches_theme_answers_and_search(tab, server):
     assert not tab.faults, "\n".join(tab.faults)
 
 
+@pytest.mark.parametrize(
+    "symptom", ["NaN", "stuck at 2.303", "negative loss", "device-side assert"]
+)
+def test_search_finds_symptoms(tab, server, symptom):
+    tab.goto(f"{server}/search.html?q={symptom}")
+    tab.wait_for_selector("#search-results li a")
+    tab.wait_for_selector("#search-results li a[href*='12_whats_wrong']")
+    assert not tab.faults, "\n".join(tab.faults)
+
+
 def test_missing_page_links_back_to_the_book(tab, server):
     answer = tab.goto(f"{server}/no/such/page.html")
     assert answer.status == 404
@@ -286,6 +296,17 @@ def test_printed_book_has_a_title_page_and_contents_with_page_numbers(browser, t
     for name in ("First", "Last"):
         number = next(i for i, page in enumerate(pages, 1) if page[0].startswith(name))
         assert re.search(rf"{name}#?{number}", contents)
+
+
+def test_symptoms_are_printed_on_one_sheet(browser, tmp_path):
+    tab = browser.new_page()
+    tab.goto((SITE / "back_matter" / "symptoms.html").as_uri())
+    tab.pdf(path=tmp_path / "sheet.pdf", prefer_css_page_size=True)
+    tab.close()
+    (sheet,) = PdfReader(tmp_path / "sheet.pdf").pages
+    assert sheet.mediabox.width > sheet.mediabox.height
+    words = sheet.extract_text()
+    assert "table to hang up" in words and "too sure" in words
 
 
 def longest(block):

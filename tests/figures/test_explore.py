@@ -62,6 +62,7 @@ def test_numbers_are_those_of_the_library(figure):
         ("thresholds", "a miss 10, the mean sample 0.3516. Cheapest: yes from 0.3209 on,"),
         ("tangents", "After 100 rounds with 60 heads 1 is e^(−0.2447): you lose."),
         ("bits_per_byte", "A: perplexity 35 per token, 2007 tokens, 5.1144 bits per byte, 1,283"),
+        ("lead_of_favourite", "clipped at 1e-7 1.6118, twice 1.5612. From logits the lowest is"),
     ],
 )
 def test_initial_read_out_has_the_numbers_of_the_chapter(name, words):

@@ -534,6 +534,19 @@ def test_sick_batches_are_named(kind):
             assert all([finding.seen, finding.consequence, finding.mend])
 
 
+def test_a_plateau_of_sigmoids_gives_equal_rows_up_to_rounding():
+    for seed in range(8):
+        torch.manual_seed(seed)
+        layers = [
+            layer for _ in range(9) for layer in (torch.nn.Linear(64, 64), torch.nn.Sigmoid())
+        ]
+        z = torch.nn.Sequential(*layers, torch.nn.Linear(64, 10))(torch.rand(200, 64))
+        assert 0 < np.ptp(z.detach().numpy(), axis=0).max() < 1e-6
+        found = alarms(diagnose(z, torch.arange(200) % 10))
+        assert names(found) == ["constant"], f"seed {seed}\n{found}"
+        assert "up to rounding" in found[0].seen
+
+
 # ---------------------------------------------------------------------- the loss that you got
 
 
@@ -673,6 +686,8 @@ def test_weights():
     }.items():
         assert what in diagnose(z, y, weight=weight, loss=loss)[0].consequence
     assert names(diagnose(z, y, weight=weight, loss=weighted / total)) == ["right loss"]
+    of_module = torch.tensor(weight, dtype=torch.bfloat16, requires_grad=True)
+    assert names(diagnose(z, y, weight=of_module, loss=weighted / total)) == ["right loss"]
     soft = xl.smooth_labels(y, 3, 0.1)
     loss = xl.softmax_cross_entropy(z, soft, weight=weight)
     assert names(diagnose(z, soft, weight=weight, loss=loss)) == ["right loss"]

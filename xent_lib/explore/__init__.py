@@ -20,6 +20,7 @@ from .losses import double_softmax, margin_losses, sigmoid_gradients, stable_los
 from .parts import SliderFigure
 from .perplexities import bits_per_byte
 from .probabilities import entropy_plus_kl, picture_scores, softmax_temperature
+from .symptoms import lead_of_favourite
 
 __all__ = [
     "SliderFigure",
@@ -27,6 +28,7 @@ __all__ = [
     "double_softmax",
     "entropy_plus_kl",
     "gradient_descent",
+    "lead_of_favourite",
     "margin_losses",
     "picture_scores",
     "sigmoid_gradients",

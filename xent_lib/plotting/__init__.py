@@ -50,6 +50,7 @@ from .softmax import (
 )
 from .stability import exp_limits, four_programs, lost_digits
 from .style import save, use_book_style
+from .symptoms import next_question, thermometer, two_groups
 from .theory import (
     error_bound,
     fit_cloud,
@@ -96,6 +97,7 @@ __all__ = [
     "margin_losses",
     "margin_slopes",
     "merge_tree",
+    "next_question",
     "one_parameter_losses",
     "output_gradients",
     "overfitting",
@@ -113,8 +115,10 @@ __all__ = [
     "surprise",
     "tangents",
     "temperature_paths",
+    "thermometer",
     "time_growth",
     "two_directions",
+    "two_groups",
     "two_logits",
     "use_book_style",
     "weighted_probabilities",

@@ -99,7 +99,8 @@ def arithmetic_decode(
     Returns
     -------
     tuple of int
-        The message. Random bits give a sample of the model.
+        The message. Random bits give a sample of the model if there are many more of them than
+        the message's own cross-entropy.
 
     Raises
     ------

@@ -8,12 +8,20 @@ from xent_lib import plotting
 pytestmark = pytest.mark.usefixtures("book_style")
 
 
-def test_bits_per_letter_has_a_bar_above_each_letter():
-    axes = plotting.bits_per_letter("a bc", [2.0, 0.5, 7.25, 1.0]).axes[0]
-    assert [bar.get_height() for bar in axes.patches] == [2.0, 0.5, 7.25, 1.0]
-    centres = [bar.get_x() + bar.get_width() / 2 for bar in axes.patches]
-    np.testing.assert_allclose(centres, axes.get_xticks())
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "␣", "b", "c"]
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [("a bc", ["a␣", "bc"]), ("ab cd e", ["ab␣", "cd␣e"]), ("abc", ["a", "bc"])],
+)
+def test_bits_per_letter_has_a_bar_above_each_letter_in_two_rows(text, rows):
+    bits = [2.0, 0.5, 7.25, 1.0, 3.0, 4.0, 5.0][: len(text)]
+    figure = plotting.bits_per_letter(text, bits)
+    assert [bar.get_height() for axes in figure.axes for bar in axes.patches] == bits
+    for axes, row in zip(figure.axes, rows, strict=True):
+        centres = [bar.get_x() + bar.get_width() / 2 for bar in axes.patches]
+        np.testing.assert_allclose(centres, axes.get_xticks())
+        assert [label.get_text() for label in axes.get_xticklabels()] == list(row)
+    first, second = figure.axes
+    assert first.get_xlim() == second.get_xlim() and first.get_ylim() == second.get_ylim()
 
 
 def test_merge_tree_draws_every_pair_below_its_two():

@@ -29,7 +29,8 @@ def bits_per_byte() -> SliderFigure:
         let("loss", listing(("loss_A", "loss_B"))),
         let("size", listing(("2007 / tokens_A", "2007 / tokens_B"))),  # bytes per token
         let("bits", listing(f"loss[{k}] / LN2 / size[{k}]" for k in (0, 1))),
-        let("bytes", listing(f"bits[{k}] * 2007 / 8" for k in (0, 1))),
+        # The file has one bit more than the loss in all, rounded up.
+        let("bytes", listing(f"ceil((bits[{k}] * 2007 + 1) / 8)" for k in (0, 1))),
         let("gap", "bits[1] - bits[0]"),
         let("end", "gap == 0 ? 'The files are equal' : gap > 0 ? 'A wins' : 'B wins'"),
         say(

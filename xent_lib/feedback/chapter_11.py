@@ -11,9 +11,8 @@ def exercise_1() -> Exercise:
         "These are nats per byte. Divide by ln 2 as well.": loss / size,
         "These are bits per token. Divide by the bytes of a token.": loss / np.log(2),
         "More bytes per token mean fewer bits per byte: divide by 4.3.": loss / np.log(2) * size,
-        "A perplexity cannot be divided among the bytes. Divide the loss.": Mistake(
-            np.exp(loss) / size, np.exp(loss / size)
-        ),
+        "A perplexity cannot be divided among the bytes. Divide the loss.": np.exp(loss) / size,
+        "This is the perplexity per byte. The bits are its log2.": np.exp(loss / size),
         "From nats to bits the number grows: divide by ln 2.": loss * np.log(2) / size,
     }
     return Exercise(
@@ -225,7 +224,7 @@ def exercise_6() -> Exercise:
         "You learn each byte before you code it: the receiver cannot know it yet.": (
             lambda data: learning_bits(data, learns_first=True)
         ),
-        "A longer context should weigh 16 times as much as the one before it.": (
+        "A count should weigh 16 times as much as after the next shorter context.": (
             lambda data: learning_bits(data, factor=1)
         ),
         "This is in nats. Use `np.log2`.": lambda data: learning_bits(data, log=np.log),

@@ -6,21 +6,28 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from ..palette import AXIS, BLUE, GREEN, GREY, INK, VERMILION
-from .style import number
+from ..palette import AXIS, BLUE, GREEN, GREY, VERMILION
+from .style import WIDTH, number
 
 
 def bits_per_letter(text: str, bits: ArrayLike) -> Figure:
-    """One bar per letter of a line of text: the bits that it costs; letters stand below."""
-    figure = Figure(figsize=(6.4, 2.6))
-    axes = figure.subplots()
-    places = np.arange(len(text))
-    axes.bar(places, np.asarray(bits).round(4), width=0.8, color=BLUE)
-    # A space would be invisible.
-    axes.set_xticks(places, [letter.replace(" ", "␣") for letter in text], fontsize=8)
-    axes.tick_params(axis="x", length=0)
-    axes.set(ylabel="bits", xlim=(-0.8, len(text) - 0.2))
-    axes.grid(False, axis="x")
+    """One bar per letter of a line of text: the bits that it costs; letters stand below.
+
+    The line is broken in two, after the last space of its first half if there is one.
+    """
+    figure = Figure(figsize=(WIDTH, 4))
+    cut = text.rfind(" ", 0, len(text) // 2) + 1 or len(text) // 2
+    bits = np.asarray(bits).round(4)
+    rows = figure.subplots(2, sharey=True)
+    for axes, part in zip(rows, (slice(cut), slice(cut, None)), strict=True):
+        places = np.arange(len(bits[part]))
+        axes.bar(places, bits[part], width=0.8, color=BLUE)
+        # A space would be invisible.
+        axes.set_xticks(places, text[part].replace(" ", "␣"))
+        axes.tick_params(axis="x", length=0)
+        axes.set(ylabel="bits", xlim=(-0.8, max(cut, len(text) - cut) - 0.2))
+        axes.grid(False, axis="x")
+        axes.locator_params(axis="y", nbins=3)
     return figure
 
 
@@ -29,12 +36,12 @@ def merge_tree(levels: Sequence[Sequence[tuple[float, float]]]) -> Figure:
 
     The right half of the tree belongs to another process; only the last merge crosses over.
     """
-    figure = Figure(figsize=(6.4, 3.2))
+    figure = Figure()
     axes = figure.subplots()
     leaves = len(levels[0])
     for process, left in enumerate((-0.5, leaves / 2 - 0.5)):
         axes.axvspan(left, left + leaves / 2 - 0.05, color=GREY, alpha=0.1, lw=0)
-        axes.text(left + 0.125, 0.42, f"process {process}", va="center", color=INK)
+        axes.text(left + 0.125, 0.42, f"process {process}", va="center")
     for depth, row in enumerate(levels):
         apart = 2**depth
         last = depth == len(levels) - 1

@@ -24,6 +24,11 @@ def bits_per_byte_of_model():
     return np.exp(3.2) / 4.3
 
 
+# %% rate: This is the perplexity per byte
+def bits_per_byte_of_model():
+    return np.exp(3.2 / 4.3)
+
+
 # %% rate: From nats to bits the number grows
 def bits_per_byte_of_model():
     return 3.2 * np.log(2) / 4.3

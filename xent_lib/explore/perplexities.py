@@ -22,9 +22,9 @@ def bits_per_byte() -> SliderFigure:
         "B": Curve(("{x} * bits[1] * LN2",), Style(VERMILION, (7, 3))),
     }
     variables = [
-        slider("loss_A", "A: nats per token", 3.545, 0.5, 9, 0.001),
+        slider("loss_A", "A: loss", 3.545, 0.5, 9, 0.001),
         slider("tokens_A", "A: tokens", 2007, 350, 2007, 1),
-        slider("loss_B", "B: nats per token", 5.402, 0.5, 9, 0.001),
+        slider("loss_B", "B: loss", 5.402, 0.5, 9, 0.001),
         slider("tokens_B", "B: tokens", 1097, 350, 2007, 1),
         let("loss", listing(("loss_A", "loss_B"))),
         let("size", listing(("2007 / tokens_A", "2007 / tokens_B"))),  # bytes per token

@@ -27,7 +27,7 @@ def bits_per_letter(text: str, bits: ArrayLike) -> Figure:
         axes.tick_params(axis="x", length=0)
         axes.set(ylabel="bits", xlim=(-0.8, max(cut, len(text) - cut) - 0.2))
         axes.grid(False, axis="x")
-        axes.locator_params(axis="y", nbins=3)
+        axes.locator_params(axis="y", nbins=4, integer=True)
     return figure
 
 

@@ -816,7 +816,7 @@ def _in_unit_interval(batch: _Batch, low: float, high: float) -> Findings:
 def _floor(batch: _Batch, width: float) -> str:
     """Return a sentence on how small a loss can be if the logits of a row differ by `width`."""
     return (
-        f"outputs at most {width:g} apart keep the loss of each row above "
+        f"outputs at most {width:g} apart put a floor under the loss of each row: "
         f"{math.log1p((batch.num_classes - 1) * math.exp(-width)):.4f}"
     )
 

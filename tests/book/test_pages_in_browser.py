@@ -213,6 +213,17 @@ def test_letters_are_drawn_in_the_fonts_of_the_book(tab, server, page):
     assert not [font for font in fonts if not font["isCustomFont"]]
 
 
+def test_signs_made_of_others_have_their_own_width(tab, server):
+    tab.goto(f"{server}/{CHAPTER}")
+    widths = """document.fonts.ready.then(() => ["..", "…", "'", "“", "0", "%"].map((letters) => {
+      const paragraph = document.querySelector("article p");
+      paragraph.innerHTML = `<span>${letters}</span>`;
+      return paragraph.firstChild.getBoundingClientRect().width;
+    }))"""
+    dots, ellipsis, tick, quote, zero, percent = tab.evaluate(widths)
+    assert ellipsis > dots and quote > 1.3 * tick and percent > 1.3 * zero
+
+
 def press_tab_until(tab, selector):
     for _ in range(400):
         tab.keyboard.press("Tab")

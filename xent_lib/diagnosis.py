@@ -81,7 +81,7 @@ class Finding:
         lines = [f"{self.level}: {self.name}"]
         for label, text in (("seen", self.seen), ("so", self.consequence), ("mend", self.mend)):
             start = f"  {label + ':':<6}"
-            lines += textwrap.wrap(text, 92, initial_indent=start, subsequent_indent=" " * 8)
+            lines += textwrap.wrap(text, 79, initial_indent=start, subsequent_indent=" " * 8)
         return "\n".join(lines)
 
 
@@ -190,7 +190,8 @@ def diagnose(
     nothing unusual in this batch
     >>> diagnose(logits, [1, 2, 3])
     error: off by one
-      seen: labels from 1 to 3, none is 0; label 3 is at position 2, and the classes are 0..2
+      seen: labels from 1 to 3, none is 0; label 3 is at position 2, and the
+            classes are 0..2
       so:   an IndexError, or a wrong class in silence
       mend: labels - 1
     >>> report = diagnose(logits, [0, 1, 2], loss=0.878373)

@@ -820,7 +820,7 @@ def test_a_diagnosis_prints_as_text_and_as_a_table():
     assert isinstance(found, tuple) and isinstance(found, Diagnosis)
     assert repr(found) == str(found) == str(found[0])
     assert str(found).startswith("warning: wrong loss\n  seen: you got 0.878373")
-    assert all(len(line) <= 92 for line in str(found).splitlines())
+    assert all(len(line) <= 79 for line in str(found).splitlines())
     assert found._repr_html_().count("<tr>") == 2
     assert repr(diagnose(LOGITS, LABELS)) == "nothing unusual in this batch"
     assert diagnose(LOGITS, LABELS)._repr_html_() == "<p>nothing unusual in this batch</p>"

@@ -172,9 +172,9 @@ def diagnose(
     It sees one batch, so it cannot see gradients, the history of the loss, labels that leaked into
     the inputs, or labels that belong to other rows. Without any findings a loss can still be wrong.
 
-    It passes what healthy batches have, too: outputs of at most three classes between 0 and 1, of
-    a model that knows little, with or without a sigmoid; and soft labels whose sums are up to
-    0.005 off 1, because they may have gone through half precision.
+    It passes what healthy batches have, too: most sigmoids of a model of two or three classes that
+    knows little, because its logits may lie in [0, 1]; and soft labels whose sums are up to 0.005
+    off 1, because they may have gone through half precision.
 
     A loss is compared to the digits that were given: 0.65 agrees with 0.6453.
 

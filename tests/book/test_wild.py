@@ -100,10 +100,6 @@ def unit():
     return [nats, nats / np.log(2)]
 
 
-def cs231n():
-    return xl.softmax(np.array([12.5, 0.6, -23.0]))
-
-
 def focal():
     y, p = np.array([[0, 1], [0, 0]]), np.array([[0.6, 0.4], [0.4, 0.6]])
     loss = -np.log(np.where(y == 1, p, 1 - p))

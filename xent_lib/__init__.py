@@ -47,6 +47,7 @@ from .chunked import (
     linear_cross_entropy,
     linear_cross_entropy_value_and_grad,
 )
+from .coding import arithmetic_decode, arithmetic_encode
 from .contrastive import (
     info_nce,
     info_nce_value_and_grad,
@@ -122,6 +123,8 @@ __all__ = [
     "absolute_error_grad",
     "adam",
     "adjust_logits",
+    "arithmetic_decode",
+    "arithmetic_encode",
     "binary_nll",
     "binary_nll_grad",
     "bits_per_byte",

@@ -81,7 +81,7 @@ class Finding:
         lines = [f"{self.level}: {self.name}"]
         for label, text in (("seen", self.seen), ("so", self.consequence), ("mend", self.mend)):
             start = f"  {label + ':':<6}"
-            lines += textwrap.wrap(text, 92, initial_indent=start, subsequent_indent=" " * 8)
+            lines += textwrap.wrap(text, 79, initial_indent=start, subsequent_indent=" " * 8)
         return "\n".join(lines)
 
 
@@ -154,7 +154,7 @@ def diagnose(
         The weights w_k of the classes that the loss was given; 1 if there are none.
     loss : float, optional
         The number that you got, in nats as far as you know. The usual mistakes are made with this
-        batch on purpose, and those that return your number are named.
+        batch on purpose, and the likeliest that return your number are named.
 
     Returns
     -------
@@ -172,6 +172,10 @@ def diagnose(
     It sees one batch, so it cannot see gradients, the history of the loss, labels that leaked into
     the inputs, or labels that belong to other rows. Without any findings a loss can still be wrong.
 
+    It passes what healthy batches have, too: most sigmoids of a model of two or three classes that
+    knows little, because its logits may lie in [0, 1]; and soft labels whose sums are up to 0.005
+    off 1, because they may have gone through half precision.
+
     A loss is compared to the digits that were given: 0.65 agrees with 0.6453.
 
     References
@@ -186,7 +190,8 @@ def diagnose(
     nothing unusual in this batch
     >>> diagnose(logits, [1, 2, 3])
     error: off by one
-      seen: labels from 1 to 3, none is 0; label 3 is at position 2, and the classes are 0..2
+      seen: labels from 1 to 3, none is 0; label 3 is at position 2, and the
+            classes are 0..2
       so:   an IndexError, or a wrong class in silence
       mend: labels - 1
     >>> report = diagnose(logits, [0, 1, 2], loss=0.878373)
@@ -279,7 +284,8 @@ def _examine(
         return
     row_weight = None
     if weight is not None:
-        row_weight = check.class_weights(weight, batch.num_classes, np.float64)
+        numbers, _ = _numbers(weight, "weight")
+        row_weight = check.class_weights(numbers, batch.num_classes, np.float64)
     yield from _labels(batch, ignore_index)
     yield from _finite(batch)
     if not batch.usable.any():
@@ -786,7 +792,7 @@ def _in_unit_interval(batch: _Batch, low: float, high: float) -> Findings:
             f"a loss that expects logits applies a second softmax: {_floor(batch, 1)}",
             "give it the logits; or say expects='probs', if the loss takes probabilities",
         )
-    elif batch.whole or z.size < 16 or low == high:
+    elif batch.whole or z.size < 16 or _equal_rows(batch):
         return
     elif not batch.binary and (axis := _softmax_axis(batch)) is not None:
         yield Finding(
@@ -811,7 +817,7 @@ def _in_unit_interval(batch: _Batch, low: float, high: float) -> Findings:
 def _floor(batch: _Batch, width: float) -> str:
     """Return a sentence on how small a loss can be if the logits of a row differ by `width`."""
     return (
-        f"outputs at most {width:g} apart keep the loss of each row above "
+        f"outputs at most {width:g} apart put a floor under the loss of each row: "
         f"{math.log1p((batch.num_classes - 1) * math.exp(-width)):.4f}"
     )
 
@@ -859,12 +865,19 @@ def _one_sided(z: Array) -> bool:
     return constant + (nu / 2 - 1) * math.log(nu) - nu * math.log(t) < RARE
 
 
+def _equal_rows(batch: _Batch) -> bool:
+    """Return whether all rows are equal, up to rounding unless half precision is too coarse."""
+    z = batch.outputs
+    rounding = 4 * batch.eps * np.abs(z[np.isfinite(z)]).max(initial=0) if batch.eps < 1e-6 else 0
+    return bool(((z == z[0]) | (np.abs(z - z[0]) <= rounding)).all())
+
+
 def _sameness(batch: _Batch) -> Findings:
     """Look for rows that are all equal."""
     z = batch.outputs
     n, columns = z.shape
     enough = 16 if batch.whole else 2
-    if (n - 1) * columns < enough or not (z == z[0]).all():
+    if (n - 1) * columns < enough or not _equal_rows(batch):
         return
     if not z.any():
         yield Finding(
@@ -878,7 +891,8 @@ def _sameness(batch: _Batch) -> Findings:
         yield Finding(
             "warning",
             "constant",
-            f"all {n} rows of outputs are equal",
+            f"all {n} rows of outputs are equal"
+            + ("" if (z == z[0]).all() else ", up to rounding"),
             "the same answer to every input; such a model can learn the shares of the classes only",
             "look for dead units, an input that got lost, a learning rate that is too large",
         )

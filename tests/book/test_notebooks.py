@@ -125,7 +125,8 @@ def test_every_number_in_the_prose_is_computed(notebook):
     assert not typed_in, "numbers in the prose that no cell computes"
 
 
-def test_every_number_on_the_front_page_is_computed():
+@pytest.mark.parametrize("page", ["intro.md", "back_matter/symptoms.md"])
+def test_every_number_on_these_pages_is_computed(page):
     computed = set().union(*(numbers_computed(read(p)) for p in CHAPTERS))
-    claims = claims_in((ROOT / "intro.md").read_text(encoding="utf-8"))
+    claims = claims_in((ROOT / page).read_text(encoding="utf-8"))
     assert not [str(claim) for claim in claims if not is_computed(claim, computed)]

@@ -236,6 +236,17 @@ def test_page_without_scripts(tab, server, page):
     assert not tab.faults, "\n".join(tab.faults)
 
 
+def test_signs_made_of_others_have_their_own_width(tab, server):
+    tab.goto(f"{server}/{CHAPTER}")
+    widths = """document.fonts.ready.then(() => ["..", "…", "'", "“", "0", "%"].map((letters) => {
+      const paragraph = document.querySelector("article p");
+      paragraph.innerHTML = `<span>${letters}</span>`;
+      return paragraph.firstChild.getBoundingClientRect().width;
+    }))"""
+    dots, ellipsis, tick, quote, zero, percent = tab.evaluate(widths)
+    assert ellipsis > dots and quote > 1.3 * tick and percent > 1.3 * zero
+
+
 def press_tab_until(tab, selector):
     for _ in range(400):
         tab.keyboard.press("Tab")
@@ -264,6 +275,16 @@ def test_keyboard_reaches_theme_answers_and_search(tab, server):
     tab.keyboard.press("Enter")
     tab.wait_for_url(f"{server}/back_matter/glossary.html#term-KL-divergence")
     tab.wait_for_selector("article h1")
+    assert not tab.faults, "\n".join(tab.faults)
+
+
+@pytest.mark.parametrize(
+    "symptom", ["NaN", "stuck at 2.303", "negative loss", "device-side assert"]
+)
+def test_search_finds_symptoms(tab, server, symptom):
+    tab.goto(f"{server}/search.html?q={symptom}")
+    tab.wait_for_selector("#search-results li a")
+    tab.wait_for_selector("#search-results li a[href*='12_whats_wrong']")
     assert not tab.faults, "\n".join(tab.faults)
 
 
@@ -307,6 +328,17 @@ def test_printed_book_has_a_title_page_and_contents_with_page_numbers(browser, t
     for name in ("First", "Last"):
         number = next(i for i, page in enumerate(pages, 1) if page[0].startswith(name))
         assert re.search(rf"{name}#?{number}", contents)
+
+
+def test_symptoms_are_printed_on_one_sheet(browser, tmp_path):
+    tab = browser.new_page()
+    tab.goto((SITE / "back_matter" / "symptoms.html").as_uri())
+    tab.pdf(path=tmp_path / "sheet.pdf", prefer_css_page_size=True)
+    tab.close()
+    (sheet,) = PdfReader(tmp_path / "sheet.pdf").pages
+    assert sheet.mediabox.width > sheet.mediabox.height
+    words = "".join(sheet.extract_text().split())  # where kerning may leave gaps
+    assert "tabletohangup" in words and "toosure" in words
 
 
 def longest(block):

@@ -145,6 +145,19 @@ def test_tests_of_notebooks_catch(project):
     assert "[03_cross_entropy]" not in failed
 
 
+def test_tests_of_pages_catch_numbers_that_nothing_computes(project):
+    replace(project, "back_matter/wild.md", "22029.5", "22029.6")
+    replace(project, "back_matter/symptoms.md", "87.34", "87.35")
+    rooms = ("book/test_wild.py", "tests/book/test_notebooks.py")
+    code, output = run_tests(project, *rooms, "-k", "nemo or lse or md")
+    assert code == 1
+    failed = [line for line in output.splitlines() if line.startswith("FAILED")]
+    assert [line.partition("[")[2].partition("]")[0] for line in failed] == [
+        "nemo",
+        "back_matter/symptoms.md",
+    ]
+
+
 def test_chapter_left_out_of_a_list_is_caught(project):
     replace(project, "intro.md", "(chapters/03_cross_entropy.ipynb)", "(chapters/03.ipynb)")
     (project / "README.md").write_text("", encoding="utf-8")
@@ -241,6 +254,7 @@ def test_nbval_catches(project):
 
 def test_flipped_sign_in_the_library_is_caught(project):
     replace(project, "xent_lib/information.py", "return 0 - log(p)", "return 0 + log(p)")
+    edit(project, lambda cells, notebook: notebook.update(cells=notebook["cells"][:15]))
     code, output = run(project, "pytest", "-q", CHAPTER, "tests/library/test_information.py")
     assert code == 1
     assert f"FAILED {CHAPTER}::Cell" in output

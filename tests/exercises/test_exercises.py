@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from exercises import generate
 from tests.book.notebooks import (
@@ -21,7 +22,7 @@ from tests.book.notebooks import (
     prose_of,
 )
 from tests.exercises.assignments import EXERCISES, NAMES, read, student
-from xent_lib import feedback
+from xent_lib import feedback, softmax, softmax_cross_entropy
 
 FEWEST = 3  # known mistakes, and right answers, per exercise
 
@@ -316,6 +317,27 @@ def test_every_number_in_the_prose_is_computed(name):
     claims = set().union(*map(claims_in, prose_of(source)))
     computed = numbers_computed(source)
     assert not [str(claim) for claim in claims if not is_computed(claim, computed)]
+
+
+def test_the_model_answer_to_the_three_logs_holds():
+    lengths, species = feedback.data.iris()
+    X = (lengths - lengths.mean(axis=0)) / lengths.std(axis=0)
+    X = np.column_stack([X, np.ones(150)])
+
+    def lowest(X, y):
+        def loss(w):
+            z = X @ w.reshape(5, 3)
+            slope = X.T @ (softmax(z) - np.eye(3)[y]) / len(y)
+            return softmax_cross_entropy(z, y), slope.ravel()
+
+        return minimize(loss, np.zeros(15), jac=True, method="L-BFGS-B").fun
+
+    assert 0.03 < lowest(X, species) < 0.1 < 0.5 < np.log1p(2 / np.e)  # not to 0
+    rng, other = np.random.default_rng(0), np.random.default_rng(0).permutation(species)
+    draws = {n: [rng.choice(150, n, replace=False) for _ in range(40)] for n in (3, 10)}
+    learnt = {n: [lowest(X[rows], other[rows]) < 0.1 for rows in draws[n]] for n in draws}
+    assert all(learnt[3])
+    assert not all(learnt[10])  # why the answer does not say ten, as the chapter does
 
 
 def test_assignments_share_one_how_to():

@@ -86,6 +86,25 @@ def tangents(p, q, r):
     return p, q, mine, r, bank, xl.entropy([p, 1 - p]), 100 * (bank - mine)
 
 
+def bits_per_byte(loss_A, tokens_A, loss_B, tokens_B):
+    pairs = ((loss_A, tokens_A), (loss_B, tokens_B))
+    return [xl.bits_per_byte(loss * tokens, 2007) for loss, tokens in pairs]
+
+
+def lead_of_favourite(lead, r, K, e):
+    K, eps = int(K), 10.0**e
+
+    def loss(z):  # right in the share r, else the label is one of the other classes
+        of_favourite, of_other = (xl.softmax_cross_entropy(z, label) for label in (0, 1))
+        return r * of_favourite + (1 - r) * of_other
+
+    z = lead * np.eye(K)[0]
+    p = xl.softmax(z)
+    clipped = -r * np.log(min(p[0], 1 - eps)) - (1 - r) * np.log(max(p[1], eps))
+    best = max(0, np.log(r * (K - 1) / (1 - r)))
+    return r, lead, p[0], loss(z), clipped, loss(p), loss(best * np.eye(K)[0]), best
+
+
 EXPECTED = {
     function.__name__: function
     for function in (
@@ -99,6 +118,8 @@ EXPECTED = {
         gradient_descent,
         thresholds,
         tangents,
+        bits_per_byte,
+        lead_of_favourite,
     )
 }
 

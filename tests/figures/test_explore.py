@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.figures.slider_numbers import EXPECTED, check
-from xent_lib import cross_entropy, explore
+from xent_lib import arithmetic_encode, cross_entropy, explore
 from xent_lib.explore import parts
 
 FIGURES = [name for name in explore.__all__ if name != "SliderFigure"]
@@ -61,6 +61,8 @@ def test_numbers_are_those_of_the_library(figure):
         ("gradient_descent", "10 steps: w = 0.1074, loss 0.0115; each step overshoots, but"),
         ("thresholds", "a miss 10, the mean sample 0.3516. Cheapest: yes from 0.3209 on,"),
         ("tangents", "After 100 rounds with 60 heads 1 is e^(−0.2447): you lose."),
+        ("bits_per_byte", "A: perplexity 35 per token, 2007 tokens, 5.1144 bits per byte, 1,284"),
+        ("lead_of_favourite", "clipped at 1e-7 1.6118, twice 1.5612. From logits the lowest is"),
     ],
 )
 def test_initial_read_out_has_the_numbers_of_the_chapter(name, words):
@@ -93,6 +95,13 @@ def test_tangents_read_out_says_who_wins():
         end = ends[0 if abs(bank - mine) < 1e-12 else 1 if bank > mine else 2]
         assert (end == "as before") == ((p, q, r) in crossings)
         assert figure.read_out(p=p, q=q, r=r).endswith(f": {end}.")
+
+
+@pytest.mark.parametrize("tokens", [800, 804, 2007])
+def test_bits_per_byte_read_out_has_the_size_of_the_file(tokens):
+    _, bits = arithmetic_encode([0] * tokens, lambda before: [1, 1])  # loss ln 2
+    words = explore.bits_per_byte().read_out(loss_A=0.693, tokens_A=tokens)
+    assert f"bits per byte, {-(-bits // 8)} bytes. B: " in words
 
 
 def test_same_figure_gives_same_bytes(figure):

@@ -55,6 +55,8 @@ ARGUMENTS = {
     "adjust_logits": (LOGITS, [0.2, 0.3, 0.5]),
     "perplexity": ([1e-310, 800.0],),
     "bits_per_byte": ([1e-310, 800.0], [5, 2]),
+    "arithmetic_encode": ([0, 3, 1, 0], lambda before: [4, 2, 1, 1]),
+    "arithmetic_decode": (0b01111000, 8, 4, lambda before: [4, 2, 1, 1]),
     "mutual_information": ([[1.0, 1e-310], [1e-310, 0.0]],),
     **dict.fromkeys(["expected_calibration_error", "classwise_calibration_error"], (PROBS, LABELS)),
     **dict.fromkeys(["reliability_curve", "brier_decomposition"], (PROBS, LABELS)),

@@ -18,13 +18,17 @@ from .bets import tangents
 from .choices import gradient_descent, thresholds
 from .losses import double_softmax, margin_losses, sigmoid_gradients, stable_losses
 from .parts import SliderFigure
+from .perplexities import bits_per_byte
 from .probabilities import entropy_plus_kl, picture_scores, softmax_temperature
+from .symptoms import lead_of_favourite
 
 __all__ = [
     "SliderFigure",
+    "bits_per_byte",
     "double_softmax",
     "entropy_plus_kl",
     "gradient_descent",
+    "lead_of_favourite",
     "margin_losses",
     "picture_scores",
     "sigmoid_gradients",

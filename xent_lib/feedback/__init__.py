@@ -4,7 +4,7 @@ An exercise asks for a function. Its check calls the student's function on sever
 compares the results with those of a correct one. If they differ, it tries the known mistakes: a
 mistake that gives the same wrong results is most likely the one that the student made.
 
-The exercises of the book are in the modules `chapter_01` to `chapter_10`.
+The exercises of the book are in the modules `chapter_01` to `chapter_12`.
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ from .pytorch import (
     softmax_twice_training,
     which_class,
 )
+from .scale import bits_per_letter, merge_tree
 from .softmax import (
     batch_sums,
     sigmoid_and_slope,
@@ -49,6 +50,7 @@ from .softmax import (
 )
 from .stability import exp_limits, four_programs, lost_digits
 from .style import save, use_book_style
+from .symptoms import next_question, thermometer, two_groups
 from .theory import (
     error_bound,
     fit_cloud,
@@ -69,6 +71,7 @@ from .training import (
 __all__ = [
     "batch_sums",
     "binary_losses",
+    "bits_per_letter",
     "boundaries",
     "boundaries_over_time",
     "code_areas",
@@ -93,6 +96,8 @@ __all__ = [
     "lost_digits",
     "margin_losses",
     "margin_slopes",
+    "merge_tree",
+    "next_question",
     "one_parameter_losses",
     "output_gradients",
     "overfitting",
@@ -110,8 +115,10 @@ __all__ = [
     "surprise",
     "tangents",
     "temperature_paths",
+    "thermometer",
     "time_growth",
     "two_directions",
+    "two_groups",
     "two_logits",
     "use_book_style",
     "weighted_probabilities",

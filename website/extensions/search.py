@@ -88,7 +88,7 @@ def plain(part):
     parts = [part.strip() for part in parts] if part.name in {*SIGNS, "mfrac"} else parts
     bound = [f"({part})" if len(part) > 1 else part for part in parts]
     if part.name in SIGNS:
-        signs = zip(SIGNS[part.name], bound[1:], strict=True)
+        signs = zip(SIGNS[part.name], bound[1:], strict=False)  # KaTeX adds an empty sign to max
         return parts[0] + "".join(sign + part for sign, part in signs) + " "
     if part.name == "mfrac":
         return "/".join(bound)

@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 from sphinx.errors import ExtensionError
 
 MINISEARCH = Path(__file__).parents[1] / "node_modules" / "minisearch"
-SHOWN = 160  # characters of its text that a result shows; of the rest a record keeps the words,
-COMMON = 60  # but for those in more records than this
+SHOWN = 140  # characters of its text that a result shows; of the rest a record keeps the words,
+COMMON = 40  # but for those in more records than this
 WORD = re.compile(r"\d+\.\d+|[^\W_]+")
 NOT_TEXT = ".headerlink, script, style, summary, pre, .cell_output, dl.field-list, .citation"
 OTHER_NAMES = re.compile(r"Also: (.+)\.$")  # at the end of a glossary entry

@@ -283,6 +283,9 @@ def test_missing_page_links_back_to_the_book(tab, server):
     assert answer.status == 404
     tab.locator(".bd-sidebar-primary a.logo").click()
     tab.wait_for_url(f"{server}{PREFIX}/intro.html")
+    tab.goto(f"{server}/no/such/page.html")
+    tab.get_by_role("link", name="glossary", exact=True).click()
+    tab.wait_for_url(f"{server}{PREFIX}/back_matter/glossary.html")
     assert [fault for fault in tab.faults if "404" not in fault] == []
 
 

@@ -55,7 +55,7 @@ def read_page(html):
     """Return the title of a page and its records: [id, title, other names, text]."""
     article = BeautifulSoup(html, "html.parser").article
     for formula in article.select(".katex"):
-        formula.replace_with(re.sub(r"\s+(?=[),])", "", plain(formula.math)))
+        formula.replace_with(re.sub(r"\s+(?=[),]|$)", "", plain(formula.math)))
     for part in article.select(NOT_TEXT):
         part.decompose()
     page, records = text_of(article.h1), []

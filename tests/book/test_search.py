@@ -13,11 +13,14 @@ LIMIT = 100_000  # bytes compressed, as checks.md says
 @pytest.fixture(scope="module")
 def tab(browser):
     tab = browser.new_page(viewport={"width": 390, "height": 844})
+    errors = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.goto((SITE / "back_matter" / "running.html").as_uri())
     assert not tab.evaluate("window.MiniSearch")  # nothing is loaded for those who only read
     tab.keyboard.press("/")
     yield tab
     tab.close()
+    assert not errors, errors
 
 
 def results(tab, query):

@@ -82,21 +82,20 @@ def test_dialog_is_accessible_and_fits(tab):
 
 def test_keys_open_choose_and_close(tab):
     field, dialog = tab.locator("dialog.search input"), tab.locator("dialog.search")
-    glossary = f"{SITE.as_uri()}/back_matter/glossary.html"
-    number = len(results(tab, "odds"))
-    assert str(number) in tab.locator("dialog.search [role=status]").inner_text().split()
-    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "Enter"):
+    found = results(tab, "odds")
+    assert str(len(found)) in tab.locator("dialog.search [role=status]").inner_text().split()
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "Enter"):
         tab.keyboard.press(key)
-    tab.wait_for_url(f"{glossary}#term-odds")
+    tab.wait_for_url(f"{SITE.as_uri()}/{found[1]}")
     tab.keyboard.press("Control+k")
     tab.keyboard.type("a/b")  # here "/" is a letter
     assert field.input_value() == "a/b"
-    assert results(tab, "nat")
+    first, *_ = results(tab, "nat")
     tab.keyboard.press("ArrowDown")
     tab.keyboard.press("ArrowUp")
     assert tab.evaluate("document.activeElement.matches('dialog.search input')")
     tab.keyboard.press("Enter")
-    tab.wait_for_url(f"{glossary}#term-nat")  # on the same page
+    tab.wait_for_url(f"{SITE.as_uri()}/{first}")  # on the same page
     assert not dialog.is_visible()
     tab.locator(".search-button").click()
     assert dialog.is_visible()

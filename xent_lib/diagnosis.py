@@ -58,8 +58,9 @@ class Finding:
     Attributes
     ----------
     level : {"error", "warning", "note"}
-        ``"error"``: wrong for any model. ``"warning"``: probably wrong; healthy models do it
-        seldom. ``"note"``: a reading of the batch, which may be as it should.
+        ``"error"``: wrong for any model, as far as the function was told. ``"warning"``:
+        probably wrong; healthy models do it seldom. ``"note"``: a reading of the batch, which
+        may be as it should.
     name : str
         A short name, such as ``"off by one"``.
     seen : str

@@ -58,8 +58,9 @@ class Finding:
     Attributes
     ----------
     level : {"error", "warning", "note"}
-        ``"error"``: wrong for any model. ``"warning"``: probably wrong; healthy models do it
-        seldom. ``"note"``: a reading of the batch, which may be as it should.
+        ``"error"``: wrong for any model, as far as the function was told. ``"warning"``:
+        probably wrong; healthy models do it seldom. ``"note"``: a reading of the batch, which
+        may be as it should.
     name : str
         A short name, such as ``"off by one"``.
     seen : str
@@ -526,7 +527,9 @@ def _labels(batch: _Batch, ignore_index: int | None) -> Findings:
             "stray label",
             f"label {first} in {_percent(outside.mean())} of the rows, first at position {place}; "
             f"{classes}",
-            wrong,
+            wrong
+            if first != -100 or ignore_index
+            else f"PyTorch leaves them out; elsewhere {wrong}",
             f"if it marks rows to leave out, ignore_index={first}; else more outputs",
         )
     else:

@@ -14,7 +14,7 @@ PARTS = ["back_matter", "benchmarks", "chapters", "exercises", "tests", "website
 PARTS += ["_config.yml", "_toc.yml", "intro.md", "pyproject.toml"]
 FEW_PAGES = """
 format: jb-book
-root: intro
+root: index
 chapters:
   - file: chapters/03_cross_entropy
   - file: back_matter/running

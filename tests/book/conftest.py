@@ -11,7 +11,7 @@ from tests.book.notebooks import ROOT
 from tests.book.pages import PREFIX, SITE
 
 PARTS = ["back_matter", "benchmarks", "chapters", "exercises", "tests", "website", "xent_lib"]
-PARTS += ["_config.yml", "_toc.yml", "intro.md", "pyproject.toml"]
+PARTS += ["_config.yml", "_toc.yml", "index.md", "pyproject.toml"]
 FEW_PAGES = """
 format: jb-book
 root: index

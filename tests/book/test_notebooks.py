@@ -1,5 +1,6 @@
 """Rules for the chapters as notebooks, checked without building any page."""
 
+import doctest
 import re
 
 import nbformat
@@ -125,6 +126,13 @@ def test_front_page_says_how_long_the_chapters_are():
     sentence = f"{len(CHAPTERS)} chapters, about {hours} hours to read"
     sentence += f", each at most {LONGEST_SITTING} minutes."
     assert sentence in text, f"say on the front page: {sentence}"
+
+
+def test_example_on_the_front_page_is_right():
+    text = (ROOT / "index.md").read_text(encoding="utf-8").replace("```", "\n")
+    example = doctest.DocTestParser().get_doctest(text, {}, "index.md", None, 0)
+    assert example.examples
+    assert not doctest.DocTestRunner().run(example).failed
 
 
 # --- every number in the prose is computed ----------------------------------------------------

@@ -30,7 +30,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
-from exercises.submissions import collect
+from exercises.submissions import NOT_GRADED, collect
 
 HERE = Path(__file__).parent
 GRADES = HERE / "grades"
@@ -50,7 +50,6 @@ DOES_NOT_FIT = """\
 were graded. Put back what was removed or take out what was added; or move exercises/gradebook.db
 away and grade all submissions again (the marks that you gave by hand are in it)."""
 
-NOT_GRADED = "not graded: "  # how the remark on a submission without points begins
 EARLIER = "the points are those of an earlier submission"
 OUTDATED = "graded with other points per exercise than now: grade it again"
 
@@ -245,7 +244,7 @@ def interruptions(path):
     kinds = {"CellTimeoutError": "took too long", "MemoryError": "took too much memory"}
     cells = enumerate(nbformat.read(path, as_version=4).cells, start=1)
     names = [(i, output.get("ename")) for i, cell in cells for output in cell.get("outputs", [])]
-    return "; ".join(dict.fromkeys(f"cell {i} {kinds[name]}" for i, name in names if name in kinds))
+    return ", ".join(dict.fromkeys(f"cell {i} {kinds[name]}" for i, name in names if name in kinds))
 
 
 # --- marks given by hand ----------------------------------------------------------------------
@@ -322,7 +321,7 @@ def write_table(gradebook, assignment, submissions):
             known |= {r["student"]: (r.get("date", ""), r["remark"]) for r in csv.DictReader(file)}
     for (name, student), submission in submissions.items():
         if name == assignment.name:
-            known[student] = (date_of(submission), remark_on(submission))
+            known[student] = (date_of(submission), submission.remark)
 
     points = {cell.name: cell.max_score for cell in assignment.notebooks[0].grade_cells}
     rows = []
@@ -353,12 +352,6 @@ def date_of(submission):
     if not submission.time:
         return ""
     return datetime.fromtimestamp(submission.time).isoformat(" ", "minutes")
-
-
-def remark_on(submission):
-    """Return what the lecturer should know about a submission, as one line of text."""
-    fault = [NOT_GRADED + submission.fault] if submission.fault else []
-    return "; ".join(fault + submission.notes)
 
 
 def with_note(remark, note, wanted):

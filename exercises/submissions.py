@@ -36,6 +36,7 @@ INSTALLATION = re.compile(r"^( *)(!|%pip\b|%conda\b)", re.M)
 ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz"}
 NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.I)  # some browsers add the second ending
 FUNCTION = re.compile(r"^def (\w+)", re.M)
+NOT_GRADED = "not graded: "  # how the remark on a submission without points begins
 UNPACK = "unpack it into a folder, and grade again"
 
 
@@ -61,6 +62,12 @@ class Submission:
         written = bool(self.notebook and answers(self.notebook, self.name))
         copy = bool(self.path and self.path.stem.endswith("-checkpoint"))
         return (not self.fault, written, not copy, self.time)
+
+    @property
+    def remark(self):
+        """What the lecturer should know, in one line: "; " stands only between two remarks."""
+        fault = [NOT_GRADED + self.fault] if self.fault else []
+        return "; ".join(part.replace("; ", ", ") for part in fault + self.notes)
 
 
 class Fault(Exception):

@@ -58,8 +58,9 @@ class Finding:
     Attributes
     ----------
     level : {"error", "warning", "note"}
-        ``"error"``: wrong for any model. ``"warning"``: probably wrong; healthy models do it
-        seldom. ``"note"``: a reading of the batch, which may be as it should.
+        ``"error"``: wrong for any model, as far as the function was told. ``"warning"``:
+        probably wrong; healthy models do it seldom. ``"note"``: a reading of the batch, which
+        may be as it should.
     name : str
         A short name, such as ``"off by one"``.
     seen : str
@@ -81,7 +82,7 @@ class Finding:
         lines = [f"{self.level}: {self.name}"]
         for label, text in (("seen", self.seen), ("so", self.consequence), ("mend", self.mend)):
             start = f"  {label + ':':<6}"
-            lines += textwrap.wrap(text, 92, initial_indent=start, subsequent_indent=" " * 8)
+            lines += textwrap.wrap(text, 79, initial_indent=start, subsequent_indent=" " * 8)
         return "\n".join(lines)
 
 
@@ -172,6 +173,10 @@ def diagnose(
     It sees one batch, so it cannot see gradients, the history of the loss, labels that leaked into
     the inputs, or labels that belong to other rows. Without any findings a loss can still be wrong.
 
+    It passes what healthy batches have, too: most sigmoids of a model of two or three classes that
+    knows little, because its logits may lie in [0, 1]; and soft labels whose sums are up to 0.005
+    off 1, because they may have gone through half precision.
+
     A loss is compared to the digits that were given: 0.65 agrees with 0.6453.
 
     References
@@ -186,7 +191,8 @@ def diagnose(
     nothing unusual in this batch
     >>> diagnose(logits, [1, 2, 3])
     error: off by one
-      seen: labels from 1 to 3, none is 0; label 3 is at position 2, and the classes are 0..2
+      seen: labels from 1 to 3, none is 0; label 3 is at position 2, and the
+            classes are 0..2
       so:   an IndexError, or a wrong class in silence
       mend: labels - 1
     >>> report = diagnose(logits, [0, 1, 2], loss=0.878373)
@@ -521,7 +527,9 @@ def _labels(batch: _Batch, ignore_index: int | None) -> Findings:
             "stray label",
             f"label {first} in {_percent(outside.mean())} of the rows, first at position {place}; "
             f"{classes}",
-            wrong,
+            wrong
+            if first != -100 or ignore_index
+            else f"PyTorch leaves them out; elsewhere {wrong}",
             f"if it marks rows to leave out, ignore_index={first}; else more outputs",
         )
     else:
@@ -812,7 +820,7 @@ def _in_unit_interval(batch: _Batch, low: float, high: float) -> Findings:
 def _floor(batch: _Batch, width: float) -> str:
     """Return a sentence on how small a loss can be if the logits of a row differ by `width`."""
     return (
-        f"outputs at most {width:g} apart keep the loss of each row above "
+        f"outputs at most {width:g} apart put a floor under the loss of each row: "
         f"{math.log1p((batch.num_classes - 1) * math.exp(-width)):.4f}"
     )
 

@@ -271,6 +271,7 @@ def test_nbval_catches(project):
 
 def test_flipped_sign_in_the_library_is_caught(project):
     replace(project, "xent_lib/information.py", "return 0 - log(p)", "return 0 + log(p)")
+    edit(project, lambda cells, notebook: notebook.update(cells=notebook["cells"][:15]))
     code, output = run(project, "pytest", "-q", CHAPTER, "tests/library/test_information.py")
     assert code == 1
     assert f"FAILED {CHAPTER}::Cell" in output
@@ -356,6 +357,23 @@ def test_slide_check_catches(project):
         assert fault in output, fault
 
 
+def test_search_check_catches(project):
+    built, site = ROOT / "_build" / "html", project / "_build" / "html"
+    (site / "vendor").mkdir(parents=True)
+    for path in built.iterdir():
+        if path.name != "vendor":
+            (site / path.name).symlink_to(path)
+    script = (built / "vendor" / "search.js").read_text("utf-8")
+    script = script.replace("交叉熵", "").replace("−∑_k p_k", r"-\\sum_k p_k")
+    noise = "".join(map(chr, random.Random(0).choices(range(33, 127), k=50_000)))
+    (site / "vendor" / "search.js").write_text(f"{script}\n// {noise}", encoding="utf-8")
+    code, output = run_tests(project, "book/test_search.py", "-k", "wants or plain or light")
+    failed = [line for line in output.splitlines() if line.startswith("FAILED")]
+    assert code == 1
+    names = ("query_finds", "formulas_are_found", "first_use_loads")
+    assert all(name in fault for name, fault in zip(names, failed, strict=True)), failed
+
+
 def test_browser_catches(project):
     site = project / "_build" / "html"
     site.mkdir(parents=True)
@@ -367,7 +385,7 @@ def test_browser_catches(project):
         <script src="heavy.js"></script><script>console.error("oh dear")</script>
         <button></button><p style="color: #ccc; width: 3000px">pale and wide</p></main>"""
     )
-    checks = "page_on or without_scripts"
+    checks = "accessible or without_scripts"
     code, output = run_tests(project, "book/test_pages_in_browser.py", "-k", checks)
     assert code == 1
     for fault in (
@@ -377,13 +395,14 @@ def test_browser_catches(project):
         "oh dear",
         "axe, button-name",
         "axe, color-contrast",
-        "pixels wider than the window",
+        "pixels wider than a window of 1280",
+        "pixels wider than a window of 360",
+        "letters in a foreign font",
         "does not turn dark",
     ):
         assert fault in output, fault
     for failed in (
-        "test_page_on_a_desktop[page.html]",
-        "test_page_on_a_phone[page.html-360]",
+        "test_page_is_light_right_and_accessible[page.html]",
         "test_page_without_scripts[page.html--]",
     ):
         assert f"FAILED tests/book/test_pages_in_browser.py::{failed}" in output

@@ -69,6 +69,16 @@ def test_error_of_ours_is_named_in_the_fault_of_one_file(tmp_path, monkeypatch):
     assert fault == "a.ipynb is not a notebook (AttributeError: odd)"
 
 
+def test_what_a_remark_quotes_does_not_read_as_another_remark(tmp_path):
+    found = tmp_path / "a; not graded: b.ipynb"
+    found.write_text("{")
+    faulty = submissions.examine("a", found)
+    noted = Submission("a", notes=["cell 3 uses '; {0.gi_frame}'.format", "same answers as b"])
+    assert "a, not graded: b.ipynb is not a notebook" in faulty.remark
+    assert noted.remark == "cell 3 uses ', {0.gi_frame}'.format; same answers as b"
+    assert "; " not in faulty.remark
+
+
 def test_what_is_kept_of_a_notebook_is_what_is_graded(collected):
     cells = collected["unknown keys"].notebook.cells
     assert not any("odd" in cell or "odd" in cell.metadata for cell in cells)

@@ -1,12 +1,20 @@
 """The remarks on answers that get round the checks: every known way is remarked, nothing honest."""
 
-import subprocess
-import sys
+import builtins
+import collections
+import contextlib
+import functools
+import importlib
+import inspect
+import re
+import types
+import warnings
 
 import nbformat
+import numpy as np
 import pytest
 
-from exercises.suspicious import ATTRIBUTES, MODULES, suspicious
+from exercises.suspicious import BUILTINS, MAKERS, MODULES, RISKY, parsed, suspicious
 from tests.exercises.assignments import NAMES, read, student
 from tests.exercises.test_exercises import RIGHT, WRONG
 
@@ -118,6 +126,75 @@ CHEATS = {
     "thread": "np.testing.run_threaded(print, 1)",
     "frame in a text": "'{0.gi_frame.f_back.f_locals}'.format(i for i in [1])",
     "class from parts": "parts = ('Any', (), {})\ntype(*parts)",
+    "globals of a function of Cython": "g = np.random.rand.func_globals['__builtins__']",
+    "memory, by objects as numbers": "y = np.frombuffer(np.array([None], object), 'u8')",
+    "memory, by an array in it": "np.ndarray((1,), dtype=object, buffer=b)",
+    "the same by another name": "A = np.ndarray\nA((1,), object, b)",
+    "the same, imported": "from numpy import ndarray as A\nA((1,), object, b)",
+    "the same by a type hint": (
+        "from numpy.typing import NDArray\nNDArray[np.float64]((1,), object, b)"
+    ),
+    "the same by the type of an array": "type(np.ones(1))((1,), object, b)",
+    "type by another name": "T = type\nT('A', (), {})",
+    "type in a context": "with type(int)('A', (), {}): pass",
+    "type of a class": "T = type(int)\nT('A', (), {})",
+    "type, called by another function": "from functools import partial\npartial(type, 'A')((), {})",
+    "type as a decorator": "@type\nclass A: pass\nA('x', (), {})",
+    "type, from a timed line": "T = %time type(int)",
+    "class out of an annotation": (
+        "class A:\n"
+        "    def __getitem__(self, c): self.c = c\n"
+        "box = A()\n"
+        "def f(x: box[np.ndarray]): pass"
+    ),
+    "class bound in an annotation": "def f(x: (A := np.ndarray)): pass",
+    "class out of its own isinstance": (
+        "def isinstance(x, c): return c\nA = isinstance(1, np.ndarray)"
+    ),
+    "memory, cast": "np.array([None], object).data.cast('B')",
+    "class of an array, by a masked one": "np.ma.array([1]).baseclass((1,), object, b)",
+    "module that a context sets": (
+        "import warnings\n"
+        "class A:\n"
+        "    @property\n"
+        "    def _module(self): pass\n"
+        "    @_module.setter\n"
+        "    def _module(self, m): self.m = m\n"
+        "warnings.catch_warnings.__init__(A())"
+    ),
+    "module that a context has": "import warnings as w\nself = w.catch_warnings()\nself._module",
+    "history, by its other name": "print(_ih)",
+    "history, one cell": "print(_i3)",
+    "builtins of the notebook": "__builtins__.eval('1')",
+    "module by another name": "m = np\n",
+    "module as an argument": "f(np)",
+    "module as a default": "def f(xp=np): pass",
+    "module in a class": "class A:\n    import numpy as n\nA.n.sys",
+    "name of two imports": "from math import e as m\nimport numpy as m\nm.sys",
+    "module within a module": "import numpy.f2py",
+    "function of a module, replaced": "np.random.default_rng = f",
+    "format by a pattern": "match '{' + x:\n    case str(format=f): f(g)",
+    "format that the code puts together": "t = '{0.gi' + '_frame}'\nt.format(g)",
+    "format of str": "str.format(t, g)",
+    "format that grows": "t = '{a'\nt += '.b}'\nt.format_map(g)",
+    "how it is shown": "class A:\n    def _repr_pretty_(self, p, cycle): p.x()",
+    "how a function is shown": "f._repr_html_ = print",
+    "array of a class of its own": "class A(np.ndarray): pass",
+    "the same by another name again": "B = np.ndarray\nclass B2: pass\nclass A(B): pass",
+    "metaclass": "class A(metaclass=type): pass",
+    "base by the name of its own class": "class E(Exception): pass\nE = dict\nclass A(E): pass",
+    "own descriptor": "class A:\n    def __set_name__(self, o, n): pass",
+    "own membership": "class A:\n    def __contains__(self, n): pass",
+    "variable by a text": "np.bmat('In')",
+    "module by a text": "np.info('os', toplevel='sys')",
+    "help": "help(print)",
+    "object of an error": "try: x.y\nexcept AttributeError as e: e.obj",
+    "context of its own": "from contextlib import contextmanager",
+    "private attribute of another object as self": "class A:\n    def f(self): return self._module",
+    "method of an imported class": "from collections import Counter\nCounter.update = print",
+    "memory that was given back": "x.resize(1, refcheck=False)",
+    "file by a figure": "fig.savefig('a')",
+    "memory of a random generator": "np.random.default_rng().bit_generator.ctypes",
 }
 HONEST = {
     "typing": "from __future__ import annotations\nfrom collections.abc import Sequence",
@@ -155,6 +232,355 @@ HONEST = {
     "decorator": "@np.vectorize\ndef double(x): return 2 * x",
 }
 
+# Honest answers in many styles, each below its name.
+STYLES = r"""
+# %% dataclass
+from dataclasses import dataclass, field
+@dataclass(frozen=True)
+class Code:
+    letter: str
+    bits: np.ndarray
+    p: float = 0.5
+    seen: list = field(default_factory=list)
+    def length(self) -> float:
+        return self.p * len(self.bits)
+print(Code('a', '01').length(), Code('b', '1').bits)
+
+# %% named tuple
+from collections import namedtuple
+Row = namedtuple('Row', 'letter p')
+row = Row('a', 0.5)
+print(row.letter, row.p)
+
+# %% NamedTuple
+from typing import NamedTuple
+class Row(NamedTuple):
+    p: float
+    q: float = 1.0
+Row(1).q
+
+# %% subclass
+class Loss:
+    def __init__(self, eps=1e-12):
+        self.eps = eps
+class Log(Loss):
+    def __init__(self):
+        super().__init__(1e-9)
+        self._cache = {}
+    def __call__(self, p):
+        self._cache[p] = -np.log(p + self.eps)
+        return self._cache[p]
+model = Log()
+model.eps = 0
+model.eps *= 2
+
+# %% own error
+class NotADistribution(ValueError):
+    pass
+try:
+    raise NotADistribution('sum is not 1') from None
+except (NotADistribution, ZeroDivisionError) as error:
+    print(error, error.args, type(error).__name__)
+finally:
+    pass
+
+# %% recursion, cached
+from functools import lru_cache
+@lru_cache(maxsize=None)
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+fib.cache_clear()
+
+# %% einsum
+G = np.einsum('ij,kj->ik', A, B)
+np.einsum('ii', A, optimize=True)
+
+# %% reduce
+from functools import reduce
+import operator
+total = reduce(operator.mul, [1, 2, 3], 1)
+best = max([(1, 2)], key=operator.itemgetter(1))
+
+# %% lambda
+entropy_of = lambda p: -sum(q * np.log2(q) for q in p if q > 0)
+
+# %% generator
+def gen(p):
+    for q in p:
+        yield -q * np.log2(q)
+def both(p):
+    yield from gen(p)
+total = sum(both([0.5, 0.5]))
+
+# %% f-strings
+p = 0.25
+print(f'{p = :.3f} {np.log2(p)!r:>10} {type(p).__name__} {type(p)} {{}}')
+
+# %% texts
+line = '{:<10} {:>8.3f}'
+print(line.format('a', 3.0), '{0[0]} {x:d}'.format([1], x=3), '%s %5.2f' % ('a', 2.0))
+
+# %% sorting
+items = sorted({'a': 1}.items(), key=lambda pair: (-pair[1], pair[0]))
+sorted('abc', key={'a': 1}.get)
+sorted(d, key=d.__getitem__)
+
+# %% vectorize
+@np.vectorize
+def f(q):
+    return -q * np.log2(q) if q else 0.0
+g = np.frompyfunc(lambda q: q, 1, 1)
+np.apply_along_axis(f, 0, [1.0])
+
+# %% errstate
+with np.errstate(divide='ignore', invalid='ignore'):
+    x = np.where(p > 0, p * np.log2(p), 0)
+old = np.seterr(all='ignore')
+np.seterr(**old)
+
+# %% warnings
+import warnings
+with warnings.catch_warnings():
+    warnings.simplefilter('ignore', RuntimeWarning)
+    np.log(0)
+
+# %% walrus
+if (total := sum([1, 2])) != 1:
+    p = [q / total for q in [1, 2]]
+
+# %% exact
+from decimal import Decimal, getcontext, localcontext
+from fractions import Fraction
+getcontext().prec = 50
+with localcontext() as context:
+    context.prec = 60
+    x = Decimal(2).ln() / Decimal(10).ln()
+Fraction(3, 4).limit_denominator(10).numerator
+
+# %% plot
+import matplotlib.pyplot as plt
+plt.style.use('ggplot')
+plt.rcParams['figure.figsize'] = (8, 4)
+fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3), sharey=True)
+left.plot(p, -np.log2(p), 'o-', label='surprise')
+left.set_xlabel('p')
+left.set(title='a', ylim=(0, 1))
+left.spines['top'].set_visible(False)
+left.legend()
+right.bar(range(3), [1, 2, 3], color=plt.cm.viridis([0.1]))
+right.annotate('$\\hat{y}$', (0, 0))
+fig.tight_layout()
+plt.show()
+
+# %% plot 2
+%matplotlib inline
+%config InlineBackend.figure_format = 'svg'
+from matplotlib import pyplot as plt
+ax = plt.gca()
+ax.imshow(np.eye(3))
+plt.title(f'{3}')
+plt.colorbar()
+
+# %% debug
+print('p:', p, p.shape, p.dtype, type(p), sep='\n', end='\n\n')
+print(*zip([1], [2]), sep=', ')
+print(np.__version__, entropy_of.__name__, entropy_of.__doc__)
+print(dir(p), id(p), repr(p))
+assert isinstance(p, (list, np.ndarray)), f'{type(p)} is no list'
+display(p)
+
+# %% types
+def f(
+    x: np.ndarray, y: 'np.ndarray' = None, *, z: list[np.ndarray] | None = None
+) -> tuple[np.ndarray, float]:
+    if type(x) is list or type(x) in (tuple, set) or type(x) == np.ndarray:
+        x = np.asarray(x)
+    return type(x)(x), isinstance(x, np.ndarray | list)
+
+# %% typed
+from typing import Optional, Union, Callable
+from numpy.typing import NDArray, ArrayLike
+def f(x: NDArray[np.float64], g: Optional[Callable[[np.ndarray], float]] = None) -> ArrayLike:
+    return x
+
+# %% timed
+%timeit -n 10 entropy_of([0.5, 0.5])
+%time entropy_of([0.5])
+
+# %% timing
+import time
+start = time.perf_counter()
+print(f'{time.perf_counter() - start:.3f} s')
+
+# %% timer
+class Timer:
+    def __enter__(self):
+        self.start = time.time()
+        return self
+    def __exit__(self, *error):
+        self.took = time.time() - self.start
+with Timer() as timer: pass
+print(timer.took)
+
+# %% random
+import random
+random.seed(0)
+random.choices('abc', weights=[1, 2, 3], k=10)
+rng = np.random.default_rng(0)
+rng.normal(size=3); rng.integers(0, 3); np.random.seed(1); np.random.rand(3)
+
+# %% counter
+from collections import Counter, defaultdict, deque
+c = Counter('hello')
+c.most_common(2); c.total(); c['a'] += 1; c.update('abc')
+d = defaultdict(lambda: defaultdict(int))
+d['a']['b'] += 1
+q = deque(maxlen=3); q.append(1); q.popleft()
+
+# %% huffman
+import heapq
+from itertools import count
+ticket = count()
+heap = [(p, next(ticket), x) for x, p in {'a': 1}.items()]
+heapq.heapify(heap)
+while len(heap) > 1:
+    a, b = heapq.heappop(heap), heapq.heappop(heap)
+    heapq.heappush(heap, (a[0] + b[0], next(ticket), (a, b)))
+
+# %% itertools
+import itertools as it
+from itertools import accumulate, product, groupby, chain
+list(it.combinations('abc', 2)); list(chain.from_iterable([[1], [2]]))
+
+# %% match
+match [1, 2]:
+    case [x, *rest] if x > 0: y = x
+    case {'a': 1, **others}: y = 0
+    case int() | float(): y = 1
+    case np.ndarray(): y = 2
+    case _: pass
+
+# %% global
+calls = 0
+def f():
+    global calls
+    calls += 1
+    memo = 0
+    def g():
+        nonlocal memo
+        memo += 1
+    return g
+f.calls = 0
+f.calls += 1
+
+# %% property
+class Coin:
+    __slots__ = ('_p',)
+    def __init__(self, p): self.p = p
+    @property
+    def p(self): return self._p
+    @p.setter
+    def p(self, value): self._p = float(value)
+    @classmethod
+    def fair(cls): return cls(0.5)
+    @staticmethod
+    def flip(n): return n
+    def __len__(self): return 2
+    def __iter__(self): yield from (self.p, 1 - self.p)
+Coin.fair().p
+
+# %% linear algebra
+from numpy.linalg import norm, inv
+import numpy.linalg as la
+w, V = np.linalg.eigh(np.eye(2)); la.svd(np.eye(3)).S
+norm(w) + inv(V).T @ V
+
+# %% in place
+x = np.zeros((2, 3)); x.flat[0] = 1; x.T[0] = 2; x.shape = 6
+x.sort()
+x.fill(0)
+np.add.at(x, [0, 0], 1)
+x[...] = np.newaxis is None
+np.r_[1, 2]
+np.c_[x, x]
+
+# %% oldstyle
+import string, re, math
+x = [c for c in 'Hello' if c in string.ascii_lowercase]
+m = re.match(r'(\w+)', 'ab')
+if m: print(m.group(1), m.start())
+math.isclose(1, 1.0)
+
+# %% tests
+np.testing.assert_allclose([1], [1])
+from numpy.testing import assert_allclose
+def test_entropy(): assert np.isclose(1, 1.0)
+test_entropy()
+
+# %% bits
+x = np.float32(1).view(np.int32)
+np.finfo(np.float64).eps
+np.iinfo(np.int64).max
+(1.5).hex()
+(3).bit_length()
+np.nextafter(1, 2)
+
+# %% windows
+np.lib.stride_tricks.sliding_window_view(np.arange(5), 2)
+
+# %% masked
+m = np.ma.masked_where(np.eye(2) == 0, np.eye(2)); m.mean(); m.filled(0); m.mask
+
+# %% private helper
+def _xlogx(x): return x * np.log2(x)
+_EPS = 1e-12
+print(_xlogx(0.5))
+
+# %% gd
+class Model:
+    def __init__(self, n):
+        self.W, self.b = np.zeros((n, n)), np.zeros(n)
+        self.history = []
+    def forward(self, X):
+        self.logits = X @ self.W + self.b
+        return self.logits
+    def step(self, lr):
+        for name, value in {'W': 1}.items(): pass
+        self.W -= lr
+        self.history.append({'loss': 1.0})
+    def evaluate(self, X, y): return (self.forward(X).argmax(axis=1) == y).mean()
+m = Model(2); m.W[0] = 1; m.history[-1]['loss']
+
+# %% main guard
+def main():
+    input_ = 3
+if __name__ == '__main__': main()
+
+# %% input
+def f(input, target, max=3): return input.mean() - target * max
+
+# %% try
+try:
+    from math import log2
+except ImportError:
+    log2 = lambda x: np.log(x) / np.log(2)
+else:
+    pass
+
+# %% softmax by map
+def softmax(z):
+    e = list(map(math.exp, z))
+    return [*map(lambda x: x / sum(e), e)]
+
+# %% numbers
+from numbers import Number
+isinstance(3, Number)
+
+# %% polynomial
+from numpy.polynomial import Polynomial as P
+p = P([1, 2]); p.deriv()(0)
+"""
+
 
 def remarks(source, name=NAME):
     notebook = student(name)
@@ -170,6 +596,13 @@ def test_cheat_is_remarked(cheat):
 @pytest.mark.parametrize("honest", HONEST)
 def test_honest_code_is_not_remarked(honest):
     assert remarks(HONEST[honest]) == []
+
+
+@pytest.mark.parametrize("code", STYLES.split("\n# %% ")[1:], ids=lambda code: code.split("\n")[0])
+def test_honest_code_in_many_styles_is_not_remarked(code):
+    code = code.partition("\n")[2]
+    assert parsed(code), "is not Python"
+    assert remarks(code) == []
 
 
 HONESTLY_WRONG = [answer for answer in WRONG if not answer[3].startswith("calls ")]
@@ -193,26 +626,83 @@ def test_what_a_later_cell_imports_is_remarked():
     assert "uses softmax" in str(suspicious(notebook, student("09_in_practice")))
 
 
-WITHIN = """
-import importlib, sys, types
-free = sys.argv[1:]
-for name in [*free, "numpy.testing", "collections.abc", "matplotlib.pyplot"]:
-    importlib.import_module(name)
-for module in list(sys.modules.values()):
-    if module.__name__.split(".")[0] in free and "._" not in module.__name__:
-        for name, value in vars(module).items():
-            if isinstance(value, types.ModuleType) and not name.startswith("_"):
-                if value.__name__.split(".")[0] in sys.stdlib_module_names - set(free):
-                    print(name)
-"""
+MADE = {  # values that answers can make
+    "generator": (number for number in [1]),
+    "function": lambda: 0,
+    "array": np.ones(1),
+    "flags": np.ones(1).flags,
+    "masked array": np.ma.array([1]),
+    "vectorized": np.vectorize(abs),
+    "random": np.random.default_rng(),
+    "polynomial": np.polynomial.Polynomial([1]),
+    "partial": functools.partial(abs),
+    "cached": functools.cache(abs),
+    "warnings": warnings.catch_warnings(),
+    "error": ValueError(1),
+    "match": re.match("", ""),
+}
+NEVER = types.ModuleType, types.FrameType, types.CodeType
 
 
-def test_modules_within_the_free_ones_are_known():
+def dangers(risky):
+    """Yield how attributes but those that are risky lead to modules, frames or makers of arrays.
+
+    One value of each class is looked at, and all classes, dictionaries, lists and tuples.
+    """
+    queue = collections.deque(MADE.items())
+    queue += [(name, getattr(builtins, name, 0)) for name in BUILTINS - {"type"}]
+    for module, names in MODULES.items():
+        if not module.startswith("matplotlib"):  # which is not there when answers are graded
+            found = importlib.import_module(module)
+            queue += [(f"{module}.{x}", getattr(found, x)) for x in names]
+    queue = collections.deque(pair for pair in queue if pair[0] not in MAKERS)
+    kept, kinds = {}, set()  # values are kept: another one could get the same number
+    while queue:
+        path, value = queue.popleft()
+        several = isinstance(value, (type, dict, types.MappingProxyType, list, tuple))
+        if id(value) in kept or (type(value) in kinds and not several):
+            continue
+        kept[id(value)] = value
+        kinds.add(type(value))
+        if isinstance(value, NEVER) or value is type or value is np.ndarray:
+            yield path
+            continue
+        for name in dir(value):
+            if not name.startswith("__") and name not in risky:
+                with contextlib.suppress(Exception):
+                    queue.append((f"{path}.{name}", getattr(value, name)))
+        if isinstance(value, (dict, types.MappingProxyType)):
+            queue += [(f"{path}[{key!r}]", item) for key, item in value.items()]
+        if isinstance(value, (list, tuple)):
+            queue += [(f"{path}[{key}]", item) for key, item in enumerate(value[:9])]
+        if isinstance(value, type):
+            with contextlib.suppress(Exception):
+                queue.append((f"{path}()", value()))
+
+
+def test_no_allowed_attribute_leads_to_modules_or_frames():
     """A new version of Python or NumPy may bring others."""
-    command = [sys.executable, "-c", WITHIN, *MODULES]
-    within = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    harmless = {"abc", "numbers", "keyword", "signal"}  # names that a student may use as well
-    assert {"sys", "operator"} <= set(within) <= ATTRIBUTES | harmless
+    assert [*dangers(RISKY)] == []
+
+
+@pytest.mark.parametrize("name", ["func_globals", "gi_code", "baseclass", "_module"])
+def test_attribute_that_leads_to_modules_or_frames_is_found(name):
+    assert name in next(dangers(RISKY - {name}))
+
+
+RUNS = re.compile(r"\b(open|eval|exec|_getframe|__import__|import_module|attrgetter|pickle)\(")
+
+
+def test_nothing_allowed_runs_or_reads_what_a_text_says():
+    """A new version of Python or NumPy may bring others."""
+    found = set()
+    for module in MODULES:
+        for name in () if module.startswith("matplotlib") else MODULES[module]:
+            with contextlib.suppress(TypeError, OSError):  # of no file, as what is written in C
+                value = getattr(importlib.import_module(module), name)
+                source = inspect.getsource(getattr(value, "_implementation", value))
+                found |= {name} if RUNS.search(source) else set()
+    assert found == {"namedtuple"}  # which evaluates only names that are none but names
 
 
 def test_cell_too_deep_to_read_is_remarked():

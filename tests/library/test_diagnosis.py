@@ -524,6 +524,15 @@ SICK = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("label", "options", "left_out"),
+    [(-100, {}, True), (-1, {}, False), (-100, {"ignore_index": -1}, False)],
+)
+def test_label_that_pytorch_leaves_out_is_said_to_be(label, options, left_out):
+    report = diagnose([[2, 1, 0.1], [0.5, 2.5, -1], [1, 0.2, 0.3]], [0, label, 2], **options)
+    assert ("PyTorch leaves them out" in report[0].consequence) == left_out
+
+
 @pytest.mark.parametrize("kind", SICK)
 def test_sick_batches_are_named(kind):
     name, make, options = SICK[kind]
@@ -545,6 +554,27 @@ def test_a_plateau_of_sigmoids_gives_equal_rows_up_to_rounding():
         found = alarms(diagnose(z, torch.arange(200) % 10))
         assert names(found) == ["constant"], f"seed {seed}\n{found}"
         assert "up to rounding" in found[0].seen
+
+
+# ---------------------------------------------------------------------- what is not seen
+
+
+def test_few_columns_of_sigmoids_are_not_told_from_logits_in_the_unit_interval():
+    """The notes of `diagnose` say so; with more columns they are seen."""
+    for seed in range(8):
+        for k in (2, 3, 10):
+            z, y = network(np.random.default_rng(seed), k=k)
+            found = alarms(diagnose(sigmoid(z), y))
+            assert names(found) == (["squashed"] if k > 3 else []), f"seed {seed}\n{found}"
+        z, y = yes_or_no(np.random.default_rng(seed), scale=1, signal=0)
+        assert diagnose(sigmoid(z), y).ok
+
+
+@pytest.mark.parametrize(("total", "seen"), [(0.996, False), (1.004, False), (0.994, True)])
+def test_soft_labels_may_miss_a_sum_of_1_as_far_as_half_precision_does(total, seen):
+    for seed in range(8):
+        z, q = smoothed(np.random.default_rng(seed))
+        assert ("label sum" in names(diagnose(z, q * total))) == seen
 
 
 # ---------------------------------------------------------------------- the loss that you got
@@ -799,7 +829,7 @@ def test_a_diagnosis_prints_as_text_and_as_a_table():
     assert isinstance(found, tuple) and isinstance(found, Diagnosis)
     assert repr(found) == str(found) == str(found[0])
     assert str(found).startswith("warning: wrong loss\n  seen: you got 0.878373")
-    assert all(len(line) <= 92 for line in str(found).splitlines())
+    assert all(len(line) <= 79 for line in str(found).splitlines())
     assert found._repr_html_().count("<tr>") == 2
     assert repr(diagnose(LOGITS, LABELS)) == "nothing unusual in this batch"
     assert diagnose(LOGITS, LABELS)._repr_html_() == "<p>nothing unusual in this batch</p>"

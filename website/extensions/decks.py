@@ -115,7 +115,7 @@ def decks():
 
 
 def write_decks(app, exception):
-    """Write the decks of changed chapters into the site's folder `slides`."""
+    """Write the decks of the book's changed chapters into the site's folder `slides`."""
     if exception or app.builder.name != "html":
         return
     out = Path(app.outdir, "slides")
@@ -127,5 +127,7 @@ def write_decks(app, exception):
     )
     for path, chapter in decks():
         deck = out / f"{path.stem}.html"
+        if f"chapters/{path.stem}" not in app.env.found_docs:
+            continue
         if not deck.exists() or deck.stat().st_mtime < path.stat().st_mtime:
             deck.write_text(chapter.html(exporter), encoding="utf-8")

@@ -13,6 +13,7 @@ from font_source_sans_pro import font_files_ttf as sans
 from font_source_serif_pro import font_files_ttf as serif
 from fontTools import subset, ttLib
 
+USE_MY_METRICS = 0x200  # https://learn.microsoft.com/typography/opentype/spec/glyf
 FONTS = {
     "serif": serif["SourceSerifPro"],
     "serif-italic": serif["SourceSerifProIt"],
@@ -53,6 +54,10 @@ def cut(path, characters):
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=set(map(ord, characters)) & font.getBestCmap().keys())
     cutter.subset(font)
+    # On Linux a letter made of others may get the width of one of them: “, % and … that of a part.
+    for letter in font.getGlyphOrder():
+        for part in getattr(font["glyf"][letter], "components", ()):
+            part.flags &= ~USE_MY_METRICS
     font.flavor = "woff2"
     font.save(file := BytesIO())
     return file.getvalue()

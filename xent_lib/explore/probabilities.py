@@ -33,7 +33,7 @@ def _softmax(*scores: str) -> list[alt.Parameter]:
 
 
 def picture_scores() -> SliderFigure:
-    """Four pixels, three scores, three probabilities: the smallest classifier, end to end."""
+    """Four pixels, three scores, three probabilities: a small classifier, end to end."""
     start, pixels = (1, 0.2, 0.5, 0.3), ("x0", "x1", "x2", "x3")
     weights, bias = ((1, -1, 2, 0), (0, 1, -1, 1), (-1, 0, 1, 1)), (0.1, -0.1, 0)
     scores = [

@@ -14,7 +14,7 @@ def exercise_1() -> Exercise:
         "This is the loss of one wrong answer. How many are wrong?": clip,
         "This is with log10. The loss is in nats.": 0.03 * 7,
         "This is in bits. The loss is in nats.": 0.03 * clip / np.log(2),
-        "This is what it costs to say 0.97 each time. This model says 1.": -np.log(0.97),
+        "This is the cost of a right answer that says 0.97. Here they say 1.": -np.log(0.97),
     }
     return Exercise(
         title="Clip",

@@ -1,15 +1,17 @@
 """Figures of loss values that name their cause, and of losses that part from the accuracy."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from ..palette import BLUE, GREEN, GREY, VERMILION, Style
-from .style import line, number
+from ..palette import BLUE, GREY, VERMILION, Style
+from .style import P_HAT, WIDTH, line, number
 
-LOOKS = (Style(BLUE), Style(VERMILION, (7, 3)), Style(GREEN, (9, 3, 2, 3)))
+# What falls with the training, and what rises.
+FALLS, RISES = Style(BLUE), Style(VERMILION, (7, 3))
 
 
 def thermometer(marks: Mapping[str, float], held: tuple[float, float]) -> Figure:
@@ -17,7 +19,7 @@ def thermometer(marks: Mapping[str, float], held: tuple[float, float]) -> Figure
 
     `marks` maps a reading to a loss in nats. The scale is linear below 1, logarithmic above.
     """
-    figure = Figure(figsize=(6.4, 4.8))
+    figure = Figure(figsize=(WIDTH, 4.4))
     axes = figure.subplots()
     readings = sorted(marks, key=marks.__getitem__)
 
@@ -33,10 +35,10 @@ def thermometer(marks: Mapping[str, float], held: tuple[float, float]) -> Figure
         loss = marks[reading]
         here = float(height(loss))
         axes.plot(0, here, "o", color="white", mec="black", ms=6, zorder=3)
-        axes.plot([0.04, 0.26, 0.32], [here, place, place], color=GREY, lw=0.8)
+        axes.plot([0.04, 0.2, 0.26], [here, place, place], color=GREY, lw=0.8)
         label = number(loss, ".3g" if abs(loss) < 0.01 else ".4f")
-        axes.text(0.66, place, label, ha="right", va="center", fontsize=9.5)
-        axes.text(0.72, place, reading, va="center", fontsize=9.5)
+        axes.text(0.66, place, label, ha="right", va="center")
+        axes.text(0.72, place, reading, va="center")
     ticks = [-1, 0, 1, 3, 10, 30, 100]
     axes.set_yticks(height(ticks), labels=[number(tick) for tick in ticks])
     axes.set(xlim=(-0.08, 2), ylim=(-1.1, top + 0.1), xticks=[], ylabel="mean loss (nats)")
@@ -50,20 +52,32 @@ def two_groups(
 ) -> Figure:
     """Losses of two groups of rows, left, and of all rows, right, against the training step.
 
-    Each name maps to one row per draw; the draws are thin lines, their mean is a thick one.
+    Each mapping names first what falls and then what rises, with one row of losses per draw; the
+    draws are thin lines, their mean is a thick one.
     """
-    figure = Figure(figsize=(6.4, 3.4))
-    for axes, curves in zip(figure.subplots(1, 2), (groups, totals), strict=True):
-        for (name, draws), look in zip(curves.items(), LOOKS, strict=False):
-            draws = np.asarray(draws).round(6)
-            style = line(look)
-            for draw in draws:
+    figure = Figure(figsize=(WIDTH, 3.1))
+    panels = figure.subplots(1, 2)
+    for axes, curves in zip(panels, (groups, totals), strict=True):
+        for (name, draws), look in zip(curves.items(), (FALLS, RISES), strict=True):
+            draws, style = np.asarray(draws), line(look)
+            for draw in draws.round(6):
                 axes.plot(steps, draw, **(style | {"linewidth": 0.6, "alpha": 0.6}))
-            axes.plot(steps, draws.mean(axis=0).round(6), label=name, **style)
-        lowest = np.min(list(curves.values()))
-        axes.set(xscale="log", yscale="log", xlabel="step", ylabel="test loss (nats)")
-        axes.set_ylim(bottom=lowest / 4)  # room for the legend
-        axes.legend(loc="lower left", handlelength=3.5)
+            mean = draws.mean(axis=0).round(6)
+            axes.plot(steps, mean, **style)
+            # Below the end of what falls, above the end of what rises.
+            drop, side = (-10, "top") if look is FALLS else (10, "bottom")
+            axes.annotate(
+                name,
+                (np.asarray(steps)[-1], mean[-1]),
+                xytext=(0, drop),
+                textcoords="offset points",
+                ha="right",
+                va=side,
+                color=look.color,
+            )
+        axes.set(xscale="log", yscale="log", xlabel="step")
+        axes.margins(y=0.15)
+    panels[0].set_ylabel("test loss (nats)")
     return figure
 
 
@@ -72,25 +86,27 @@ def next_question(answers: Sequence[tuple[str, str]]) -> Figure:
 
     `answers` holds pairs of a question and what to look for if the answer is no.
     """
-    figure = Figure(figsize=(6.4, 0.47 * len(answers) + 0.2))
+    figure = Figure(figsize=(WIDTH, 0.62 * len(answers)))
     axes = figure.subplots()
     box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "lw": 1.2}
     for k, (question, aside) in enumerate(answers):
-        axes.text(0, -k, question, va="center", bbox=box | {"edgecolor": BLUE})
+        words = question.replace("p̂", P_HAT)
+        asked = axes.text(0, -k, words, va="center", bbox=box | {"edgecolor": BLUE})
+        arrow = {"arrowstyle": "<-", "color": VERMILION, "relpos": (0, 0.5)}
         axes.annotate(
-            aside,
-            (0.36, -k),
-            xytext=(0.5, -k),
+            textwrap.fill(aside, 24),
+            (0, -k),
+            xytext=(0.56, -k),
             va="center",
             bbox=box | {"edgecolor": VERMILION, "linestyle": "--"},
-            arrowprops={"arrowstyle": "<-", "color": VERMILION},
+            arrowprops=arrow | {"patchB": asked.get_bbox_patch()},
         )
-        axes.text(0.43, -k + 0.12, "no", ha="center", color=GREY, fontsize=9)
+        axes.text(0.5, -k + 0.08, "no", ha="center", color=GREY)
         if k:
             axes.annotate(
                 "", (0.05, -k + 0.25), xytext=(0.05, -k + 0.75), arrowprops={"arrowstyle": "->"}
             )
-            axes.text(0.065, -k + 0.5, "yes", va="center", color=GREY, fontsize=9)
+            axes.text(0.07, -k + 0.5, "yes", va="center", color=GREY)
     axes.set(xlim=(-0.02, 1), ylim=(-len(answers) + 0.5, 0.5))
     axes.set_axis_off()
     return figure

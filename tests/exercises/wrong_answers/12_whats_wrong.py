@@ -24,7 +24,7 @@ def loss_of_the_clip():
     return 0.03 * -np.log2(1e-7)
 
 
-# %% clip: to say 0.97
+# %% clip: right answer that says 0.97
 def loss_of_the_clip():
     return -np.log(0.97)
 

@@ -49,6 +49,7 @@ def use_addresses(app, config):
         config.ogp_site_name = config.html_title
         config.ogp_image = "_static/card.png"
         config.ogp_image_alt = config.html_title
+        config.ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image" />']
 
 
 def name_repository(app, docname, source):

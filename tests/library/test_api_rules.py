@@ -58,7 +58,7 @@ ARGUMENTS = {
     "mutual_information": ([[1.0, 1e-310], [1e-310, 0.0]],),
     **dict.fromkeys(["expected_calibration_error", "classwise_calibration_error"], (PROBS, LABELS)),
     **dict.fromkeys(["reliability_curve", "brier_decomposition"], (PROBS, LABELS)),
-    "fit_temperature": ([[2.0, 1.0], [0.0, 1.0], [1.0, 0.0]], [0, 1, 1]),
+    "fit_temperature": ([[2.0, 1.0], [0.0, 1.0], [1.0, 0.0], [9e4, 0.0]], [0, 1, 1, 0]),
 }
 MARGINS = [
     name

@@ -269,7 +269,9 @@ WRONG_CALLS["margins"] = [
 THREE_ROWS = [*LOGITS, [1.0, 0.2, 0.3]]
 
 WRONG_CALLS["calibration"] = [
-    ("a temperature beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 9, [0] * 5 + [1] * 4), ValueError, r"the best temperature is .* beyond the range of floats; scale the logits"),
+    ("a temperature beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 9, [0] * 5 + [1] * 4), ValueError, r"^the best temperature is inf, beyond the range of floats; scale the logits"),
+    ("a temperature below the smallest float", lambda: xl.fit_temperature([[5e-324, 0]] * 10, [0] * 9 + [1]), ValueError, r"^the best temperature is 0\.0, beyond the range of floats; scale the logits"),
+    ("masked, and all are right", lambda: xl.fit_temperature([[1.0, 0.0, -np.inf]], [0]), ValueError, r"^every label has the largest logit"),
     ("probability above 1", lambda: xl.reliability_curve([0.5, 1.5], [0, 1]), ValueError, r"probs must lie in \[0, 1\], but row 1 holds 1\.5"),
     ("logits for probabilities", lambda: xl.expected_calibration_error(THREE_ROWS, [0, 1, 2]), ValueError, r"probs must lie in \[0, 1\], but row 0 holds 2\.0"),
     ("row that sums to .9", lambda: xl.reliability_curve([[0.7, 0.3], [0.1, 0.8]], [0, 1]), ValueError, r"probs must sum to 1 over the last axis, but row 1 sums to 0\.9"),

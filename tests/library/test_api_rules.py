@@ -12,6 +12,7 @@ import pytest
 
 import xent_lib as xl
 
+NAN = float("nan")
 LOGITS = np.array([[2.0, 1.0, 0.1], [-800.0, 2.5, -1.0], [30.0, -1.0, 0.0]])
 PROBS = np.array([[0.7, 0.2, 0.1], [1e-300, 0.9, 0.1], [1.0, 0.0, 0.0]])
 LABELS = [0, 1, 2]
@@ -255,15 +256,18 @@ def ordinary_calls(dtype):
                         ),
                     )
             if "focal" not in name:  # the product of the weights has few digits left
-                options = {"weight": 1e-30, "pos_weight": 1e-12 if tiny == 1 else 1e-280}
                 y = np.full(x.shape, 0.3)
-                yield name, lambda f=function, x=x, y=y, o=options: f(x, y, **o)
+                for options in (
+                    {"weight": 1e-30, "pos_weight": 1e-12 if tiny == 1 else 1e-280},
+                    {"weight": 1e-40 * tiny},
+                ):
+                    yield name, lambda f=function, x=x, y=y, o=options: f(x, y, **o)
     for name in ("cross_entropy", "kl_divergence", "jensen_shannon_divergence"):
         for p_row in rows:
             for q_row in rows:
                 yield name, lambda n=name, p=p_row, q=q_row: getattr(xl, n)(p, q)
     faint = np.array([[1e-42, 0], [0, 1]], dtype)  # the result underflows in float32
-    for joint in (rows[:4] / 4, faint):
+    for joint in (rows[:4] / 4, faint, np.array([[1e-40 * tiny, 0.7], [0.3, 0]], dtype)):
         yield "mutual_information", lambda joint=joint: xl.mutual_information(joint)
     yield "kl_divergence", lambda: xl.kl_divergence(3 * faint[0] + faint[1], faint.sum(axis=0))
     yield "categorical_nll_grad", lambda: xl.categorical_nll_grad(faint.sum(axis=0), 0)
@@ -298,3 +302,9 @@ def test_what_numpy_is_told_to_raise_makes_no_difference(dtype):
         for one, other in pairs:
             np.testing.assert_array_equal(one, other)
     assert {"huber_loss", "sigmoid_cross_entropy_grad", "kl_divergence"} <= names
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "log_sigmoid", "softmax", "logsumexp"])
+def test_a_missing_number_stays_missing_in_a_complex_step(name):
+    with np.errstate(all="raise"):
+        assert np.isnan(getattr(xl, name)(np.array([NAN + 1e-20j, 1]))).any()

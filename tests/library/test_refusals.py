@@ -450,7 +450,7 @@ WRONG_CALLS["models"] = [
     ("a missing label among text", lambda: fit(y=["a", "a", float("nan"), "b"]), TypeError, r"y must hold labels of one kind, got nan at position 2"),
     ("a number among text", lambda: fit(y=["a", "a", 1, "b"]), TypeError, r"labels of one kind, got 1 at position 2"),
     ("bytes among text", lambda: fit(y=["a", b"a", "b", "b"]), TypeError, r"labels of one kind, got b'a' at position 1"),
-    ("logits that overflow", predict_far_from_the_fit, FloatingPointError, r"^the logits overflow: X is far from what the model was fitted on; scale it as"),
+    ("logits that overflow", predict_far_from_the_fit, FloatingPointError, r"^the logits overflow: X is far from what the model was fitted on; scale it as the X of the fit was scaled$"),
     ("logits of ∞ − ∞", predict_far_both_ways, FloatingPointError, r"^the logits overflow: X is far"),
     ("predict too early", lambda: xl.LogisticRegression().predict(LINE), AttributeError, r"this LogisticRegression is not fitted yet; call fit\(X, y\) first"),
     ("probabilities too early", lambda: xl.SoftmaxRegression().predict_proba(LINE), AttributeError, r"this SoftmaxRegression is not fitted yet"),

@@ -286,7 +286,10 @@ def test_out_of_the_gradient_alone_and_of_further_axes():
         (12, 1, None),
     ],
 )
-def test_rows_are_split_into_one_part_per_thread(rows, threads, parts, monkeypatch, block_bytes):
+@pytest.mark.parametrize("smoothing", [0, 0.1])
+def test_rows_are_split_into_one_part_per_thread(
+    smoothing, rows, threads, parts, monkeypatch, block_bytes
+):
     seen = []
 
     class Pool(ThreadPoolExecutor):
@@ -296,7 +299,7 @@ def test_rows_are_split_into_one_part_per_thread(rows, threads, parts, monkeypat
 
     monkeypatch.setattr(kernel, "ThreadPoolExecutor", Pool)
     block_bytes(1)  # blocks of one row
-    value_and_grad(*draw((rows, 5)), threads=threads)
+    value_and_grad(*draw((rows, 5)), threads=threads, label_smoothing=smoothing)
     # The calling thread takes the first part.
     assert seen == ([(len(parts) - 1, parts[1:])] if parts else [])
 

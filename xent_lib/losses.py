@@ -464,7 +464,8 @@ class _Labels:
         if weight is not None:
             self.weight = check.class_weights(weight, num_classes, outputs.real.dtype)
             if reduction == "mean":  # only ratios of weights matter; scaled, they don't overflow
-                self.weight = np.ldexp(self.weight, -np.frexp(self.weight.max())[1])
+                with np.errstate(under="ignore"):
+                    self.weight = np.ldexp(self.weight, -np.frexp(self.weight.max())[1])
 
         if self.hard:
             labels = labels.reshape(-1)
@@ -532,7 +533,7 @@ def _softmax_losses(
         c = y.distributions(rows) * y.weight
         # −log p̂_k = (z_top − z_k) − log p̂_top
         surprise = (z[at_top][:, np.newaxis] - z) + found.losses[:, np.newaxis]
-        losses[rows] = times(c, surprise).sum(axis=-1)
+        losses[rows] = times(c, surprise).sum(axis=1)
         if grad is not None:
             p = table / found.total[:, np.newaxis]
             p_top, c_top = p[at_top], c[at_top]

@@ -478,10 +478,8 @@ class _Labels:
         else:
             self.soft = labels.reshape(-1, num_classes)
             self.kept = np.ones(len(self.soft), dtype=bool)
-            with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-                self.row_weight = np.einsum("nk,k->n", self.soft, self.weight)
-        with np.errstate(over="ignore"):
-            self.total = self.row_weight.sum() if reduction == "mean" else 1.0
+            self.row_weight = np.einsum("nk,k->n", self.soft, self.weight)
+        self.total = self.row_weight.sum() if reduction == "mean" else 1.0
 
     def distributions(self, rows: slice) -> Array:
         """Return the smoothed targets q of some rows as a table."""
@@ -589,7 +587,8 @@ def _prepare(
     """Return probabilities, targets q or c = w·q (…, K), their total and the weight of each row."""
     probs = check.probability_array(probs, "probs", complex_passes=True)
     y = _Labels(labels, probs, weight, ignore_index, label_smoothing, reduction)
-    targets = y.distributions(slice(None)) * (y.weight if weighted else 1)
+    with np.errstate(under="ignore"):
+        targets = y.distributions(slice(None)) * (y.weight if weighted else 1)
     # Ignored rows become zeros, so that not even a NaN in them has an effect.
     kept = y.kept.reshape(probs.shape[:-1])[..., np.newaxis]
     row_weight = y.row_weight.reshape(probs.shape[:-1])

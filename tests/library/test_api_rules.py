@@ -285,6 +285,13 @@ def ordinary_calls(dtype):
         for keys in (near, np.finfo(dtype).tiny / 16 * near):
             yield name, lambda n=name, y=keys: getattr(xl, n)(near, y, temperature=0.7)
     yield "brier_score_grad", lambda: xl.brier_score_grad(faint.sum(axis=0), 1, weight=[1, 1e-310])
+    for weight in ([1e-30, 1e-310], [1e30, 1]):
+        soft = np.array([[small, 1 - small], [0.5, 0.5]], dtype)
+        for how in ("mean", "sum"):
+            options = {"weight": weight, "reduction": how}
+            for name in ("softmax_cross_entropy_value_and_grad", "categorical_nll", "brier_score"):
+                x = near if name.startswith("softmax") else soft
+                yield name, lambda n=name, x=x, y=soft, o=options: getattr(xl, n)(x, y, **o)
     for tau in (1e-42, 1e-310):
         yield "adjust_logits", lambda tau=tau: xl.adjust_logits(far, [0.3, 0.7], tau=tau)
 

@@ -212,6 +212,13 @@ def test_long_doubles_keep_their_precision():
     assert loss.dtype == grad.dtype == np.longdouble
     assert_few_ulp((loss.astype(float), grad.astype(float)), plain(x, labels))
 
+    z = np.longdouble([[1, 4, 2]]) / 3
+    loss, grad = value_and_grad(z, [0])
+    p = np.exp(z) / np.exp(z).sum()
+    limit = 8 * np.finfo(np.longdouble).eps
+    assert abs(loss / -np.log(p[0, 0]) - 1) <= limit
+    assert (abs(grad / (p - [1, 0, 0]) - 1) <= limit).all()
+
 
 @seek
 @given(

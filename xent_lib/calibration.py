@@ -347,7 +347,7 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     below_top = gaps - gaps.max(axis=1, keepdims=True)
 
     def slope_and_curvature(beta: float) -> tuple[float, float]:
-        with np.errstate(under="ignore", over="ignore"):  # exp(−∞) is 0
+        with np.errstate(under="ignore"):
             p = np.where(allowed, np.exp(beta * below_top), 0)
             p /= p.sum(axis=1, keepdims=True)
             expected = (p * gaps).sum(axis=1, keepdims=True)

@@ -67,7 +67,6 @@ execute: $(READY) ## run chapters and exercises again in place, all or one: make
 	@$(BIN)/ruff check --fix $(NOTEBOOKS)
 	@echo "== Running the chapters and exercises"
 	@$(BIN)/jupyter nbconvert --to notebook --inplace --execute $(EXECUTE_OPTIONS) $(NOTEBOOKS)
-	@$(BIN)/python website/pictures/front_page.py
 	@echo "== The chapters are up to date; git diff shows what changed. Next: make test"
 
 serve: book ## show the book on a local web server

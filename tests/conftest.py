@@ -16,6 +16,12 @@ if os.environ.pop("CI", ""):
     os.environ["BROWSER_REQUIRED"] = "yes"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One more than there are cores: some wait for a browser or for a kernel."""
+    return os.cpu_count() + 1
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, from the system or downloaded by Playwright."""

@@ -105,7 +105,7 @@ def _shifted(x: Array, labels: Array, temperature: float) -> tuple[Array, Rows]:
     z_label, z_top = x[every, labels].astype(wide), z_top.astype(wide)
     gap = difference(z_label, z_top, temperature)
     at_label = exp_of_difference(z_label, z_top, temperature)
-    at_top = top, exp_of_difference(z_top, z_top, temperature)
+    at_top = top, np.exp(z_top - z_top)  # 1, or NaN
 
     def in_double(chosen: Array) -> Array:
         return exp_of_difference(x[chosen].astype(wide), z_top[chosen, np.newaxis], temperature)
@@ -173,7 +173,7 @@ def losses_of(others: Array, at_label: Array, gap: Array, exact_gap: bool = Fals
     return losses
 
 
-def difference(a: Array, b: Array, temperature: float = 1) -> Array:
+def difference(a: Array, b: Array, temperature: float) -> Array:
     """Return (a − b)/T; subtracting first, a shift common to all logits costs no digits."""
     if temperature == 1:
         return a - b
@@ -181,7 +181,7 @@ def difference(a: Array, b: Array, temperature: float = 1) -> Array:
     return (half * a - half * b) / (half * temperature)
 
 
-def exp_of_difference(a: Array, b: Array, temperature: float = 1) -> Array:
+def exp_of_difference(a: Array, b: Array, temperature: float) -> Array:
     """Return e^((a − b)/T) for a ≤ b as if the exponent had not been rounded."""
     if temperature == 1:
         exponent = a - b

@@ -15,7 +15,7 @@ def times(p: Array, values: Array) -> Array:
 
 def ratio(c: Array, p: Array) -> Array:
     """Divide, with 0/0 = 0: a class with no target weight has zero gradient. Else c/0 is ±∞."""
-    with np.errstate(divide="ignore", over="ignore", under="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", under="ignore"):
         return c / np.where((c == 0) & (p == 0), 1, p)
 
 
@@ -37,5 +37,5 @@ def reduce_grad(grad: Array, total: float, reduction: str) -> Array:
     """Return the gradient of the losses that `reduce_losses` returns."""
     if reduction != "mean":
         return grad
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+    with np.errstate(under="ignore"):
         return grad / (total or np.nan)

@@ -125,9 +125,8 @@ def softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> Arra
         # exactly 1 where it is the only class, or outweighs them beyond rounding.
         likely = np.flatnonzero(found.others.real <= found.total.real / 2)
         table[likely, top[likely]] = 1 - found.others[likely] / found.total[likely]
-        np.minimum(table, 1, out=result[block])  # rounding may leave 1 + ε
 
-    kernel.in_blocks(work, rows.shape, x.dtype)
+    kernel.in_blocks(work, rows.shape, x.dtype, table=result)
     return _back(result, x, axis)
 
 

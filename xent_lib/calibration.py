@@ -334,16 +334,20 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
             f"logits must be numbers below ∞, and above −∞ for the label, "
             f"but row {row} with label {y[row]} is {z[row].tolist()}"
         )
-    # Divided by a power of two, which rounds nothing, no gap and no square of one overflows.
     allowed = np.isfinite(z)
-    scale = 2.0 ** int(np.frexp(np.abs(z[allowed]).max())[1].clip(-1000, 1000))
-    z = np.where(allowed, z, 0).astype(np.float64) / scale
-    # Gaps to the label, as in the slope; and to the largest logit, never above 0, for exp.
-    gaps = np.where(allowed, z - np.take_along_axis(z, y[:, np.newaxis], axis=1), 0)
-    below_top = gaps - gaps.max(axis=1, keepdims=True, where=allowed, initial=0)
+    z = np.where(allowed, z, 0).astype(np.float64)
+    # Factors that are powers of two round nothing. With them no gap and no square of one overflows.
+    quarter = 0.25 if np.abs(z).max() > 1e300 else 1.0
+    with np.errstate(under="ignore"):
+        z *= quarter
+        # Gaps to the label, as in the slope; and to the largest logit, never above 0, for exp.
+        gaps = np.where(allowed, z - np.take_along_axis(z, y[:, np.newaxis], axis=1), 0)
+        scale = 2.0 ** int(np.frexp(np.abs(gaps).max())[1])
+        gaps /= scale
+    below_top = gaps - gaps.max(axis=1, keepdims=True)
 
     def slope_and_curvature(beta: float) -> tuple[float, float]:
-        with np.errstate(under="ignore", over="ignore"):  # exp(−∞) is 0
+        with np.errstate(under="ignore"):
             p = np.where(allowed, np.exp(beta * below_top), 0)
             p /= p.sum(axis=1, keepdims=True)
             expected = (p * gaps).sum(axis=1, keepdims=True)
@@ -367,20 +371,19 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
         low /= 2
     while slope_and_curvature(high)[0] < 0:
         high *= 2
-    beta, step = low, np.inf
-    # Newton squares the relative error: after a step of 1e-9 it is down to rounding.
-    while abs(step) > 1e-9 * beta and low < (low + high) / 2 < high:
+    beta = low
+    while low < (low + high) / 2 < high:
         slope, curvature = slope_and_curvature(beta)
         low, high = (low, beta) if slope > 0 else (beta, high)
-        step = slope / curvature if curvature > 0 else np.inf
-        if not low <= beta - step <= high:
-            step = beta - (low + high) / 2
-        beta -= step
-    temperature = scale / beta
+        last, beta = beta, beta - slope / curvature if curvature > 0 else np.inf
+        if not low <= beta <= high:
+            beta = (low + high) / 2
+        elif abs(beta - last) <= 1e-9 * beta:
+            break  # Newton squares the relative error: it is down to rounding now
+    temperature = scale / beta / quarter
     if not 0 < temperature < np.inf:
         raise ValueError(
-            f"the best temperature is {scale:g}/{beta:g}, beyond the range of floats; "
-            f"scale the logits"
+            f"the best temperature is {temperature}, beyond the range of floats; scale the logits"
         )
     return float(temperature)
 

@@ -177,7 +177,7 @@ def _scan(
     wide = np.result_type(features.dtype, np.float64)
     z_label = np.empty(len(features), wide)
     top = np.full(len(features), np.finfo(features.dtype).min)  # below any logit but −∞
-    others = np.zeros(len(features), wide)
+    others = np.zeros(len(features))
     for start in range(0, len(weights), chunk):
         logits = features @ weights[start : start + chunk].T
         old, top = top, np.maximum(top, logits.max(axis=1))
@@ -214,7 +214,7 @@ def _layer(
     dtype = np.result_type(features, weights)
     # Ignored rows become zeros, so that not even a NaN in them has an effect.
     features = np.where(kept[:, np.newaxis], features, 0)
-    return features.astype(dtype, copy=False), weights.astype(dtype, copy=False), labels, kept
+    return np.asarray(features, dtype), np.asarray(weights, dtype), labels, kept
 
 
 def _indices(

@@ -527,7 +527,9 @@ def _labels(batch: _Batch, ignore_index: int | None) -> Findings:
             "stray label",
             f"label {first} in {_percent(outside.mean())} of the rows, first at position {place}; "
             f"{classes}",
-            wrong,
+            wrong
+            if first != -100 or ignore_index
+            else f"PyTorch leaves them out; elsewhere {wrong}",
             f"if it marks rows to leave out, ignore_index={first}; else more outputs",
         )
     else:

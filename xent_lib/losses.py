@@ -464,7 +464,8 @@ class _Labels:
         if weight is not None:
             self.weight = check.class_weights(weight, num_classes, outputs.real.dtype)
             if reduction == "mean":  # only ratios of weights matter; scaled, they don't overflow
-                self.weight = np.ldexp(self.weight, -np.frexp(self.weight.max())[1])
+                with np.errstate(under="ignore"):
+                    self.weight = np.ldexp(self.weight, -np.frexp(self.weight.max())[1])
 
         if self.hard:
             labels = labels.reshape(-1)
@@ -477,10 +478,8 @@ class _Labels:
         else:
             self.soft = labels.reshape(-1, num_classes)
             self.kept = np.ones(len(self.soft), dtype=bool)
-            with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-                self.row_weight = np.einsum("nk,k->n", self.soft, self.weight)
-        with np.errstate(over="ignore"):
-            self.total = self.row_weight.sum() if reduction == "mean" else 1.0
+            self.row_weight = np.einsum("nk,k->n", self.soft, self.weight)
+        self.total = self.row_weight.sum() if reduction == "mean" else 1.0
 
     def distributions(self, rows: slice) -> Array:
         """Return the smoothed targets q of some rows as a table."""
@@ -532,7 +531,7 @@ def _softmax_losses(
         c = y.distributions(rows) * y.weight
         # −log p̂_k = (z_top − z_k) − log p̂_top
         surprise = (z[at_top][:, np.newaxis] - z) + found.losses[:, np.newaxis]
-        losses[rows] = times(c, surprise).sum(axis=-1)
+        losses[rows] = times(c, surprise).sum(axis=1)
         if grad is not None:
             p = table / found.total[:, np.newaxis]
             p_top, c_top = p[at_top], c[at_top]
@@ -588,7 +587,8 @@ def _prepare(
     """Return probabilities, targets q or c = w·q (…, K), their total and the weight of each row."""
     probs = check.probability_array(probs, "probs", complex_passes=True)
     y = _Labels(labels, probs, weight, ignore_index, label_smoothing, reduction)
-    targets = y.distributions(slice(None)) * (y.weight if weighted else 1)
+    with np.errstate(under="ignore"):
+        targets = y.distributions(slice(None)) * (y.weight if weighted else 1)
     # Ignored rows become zeros, so that not even a NaN in them has an effect.
     kept = y.kept.reshape(probs.shape[:-1])[..., np.newaxis]
     row_weight = y.row_weight.reshape(probs.shape[:-1])

@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _validation as check
-from ._terms import reduce_losses
 from ._types import Array
 from .activations import sigmoid, softmax
 from .binary_losses import sigmoid_cross_entropy_value_and_grad
@@ -285,14 +284,14 @@ class _LinearClassifier(ABC):
         """
         predicted = self.predict(X)
         y = _label_list(y, predicted)
-        unknown = ~(y[:, np.newaxis] == self.classes_).any(axis=-1)
+        unknown = ~(y[:, np.newaxis] == self.classes_).any(axis=1)
         if unknown.any():
             (row,) = check.first(unknown)
             raise ValueError(
                 f"label {y.tolist()[row]!r} at position {row} is not one of the classes "
                 f"of the fit, {self.classes_}"
             )
-        return float(reduce_losses(predicted == y, len(y), "mean"))
+        return float((predicted == y).sum() / (len(y) or np.nan))
 
     @abstractmethod
     def _weight_shape(self, num_classes: int) -> tuple[int, ...]:
@@ -375,7 +374,7 @@ class LogisticRegression(_LinearClassifier):
         return sigmoid_cross_entropy_value_and_grad(z, y)
 
     def _probs(self, z: Array) -> Array:
-        return np.stack([sigmoid(-z), sigmoid(z)], axis=-1)
+        return np.stack([sigmoid(-z), sigmoid(z)], axis=1)
 
     def _likeliest(self, z: Array) -> Array:
         return (z > 0).astype(int)
@@ -427,7 +426,7 @@ class SoftmaxRegression(_LinearClassifier):
         return softmax(z)
 
     def _likeliest(self, z: Array) -> Array:
-        return z.argmax(axis=-1)
+        return z.argmax(axis=1)
 
 
 def _feature_table(X: npt.ArrayLike) -> Array:

@@ -11,10 +11,10 @@ from tests.book.notebooks import ROOT
 from tests.book.pages import PREFIX, SITE
 
 PARTS = ["back_matter", "benchmarks", "chapters", "exercises", "tests", "website", "xent_lib"]
-PARTS += ["_config.yml", "_toc.yml", "intro.md", "pyproject.toml"]
+PARTS += ["_config.yml", "_toc.yml", "index.md", "pyproject.toml"]
 FEW_PAGES = """
 format: jb-book
-root: intro
+root: index
 chapters:
   - file: chapters/03_cross_entropy
   - file: back_matter/running

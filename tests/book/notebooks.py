@@ -42,6 +42,21 @@ def claims_in(text):
     return {n for n in numbers_in(NOT_PROSE.sub(" ", text)) if n.as_tuple().exponent or n >= 10}
 
 
+def minutes_to_read(notebook):
+    """Count 200 words per minute, and half a minute per cell that is not folded."""
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    shown = [
+        cell for cell in code_cells(notebook) if "hide-cell" not in cell.metadata.get("tags", [])
+    ]
+    return sum(len(text.split()) for text in prose) / 200 + len(shown) / 2
+
+
+def stated_minutes(notebook):
+    stated = re.search(r"\*\*Time:\*\* about (\d+) minutes", notebook.cells[0].source)
+    assert stated, "say `**Time:** about N minutes` in the first cell"
+    return int(stated[1])
+
+
 def prose_of(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

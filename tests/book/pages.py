@@ -15,7 +15,7 @@ PREFIX = urlsplit(os.environ.get("BOOK_URL", "")).path.rstrip("/")
 BUILT = sorted(
     path.relative_to(SITE).as_posix()
     for path in SITE.rglob("*.html")
-    if path.name != "index.html" and not {"_static", "slides"} & set(path.parts)
+    if not {"_static", "slides"} & set(path.parts)
 )
 CHAPTER = next((page for page in BUILT if page.startswith("chapters/03")), "no chapter")
 

@@ -35,6 +35,11 @@ def test_addresses_enable_launch_buttons_cards_and_sitemap(small_project):
     cards = {tag["property"]: tag["content"] for tag in page.find_all("meta", property=True)}
     assert cards["og:image"] == f"{url}/_static/card.png"
     assert cards["og:title"] and cards["og:description"]
+    front = BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser")
+    assert front.title.text == cards["og:site_name"] == "Cross-Entropy, from Scratch to Scale"
+    (line,) = {tag["content"] for tag in front.select('meta[name="description"]')}
+    assert line == front.select_one('meta[property="og:description"]')["content"]
+    assert line.startswith("A free textbook on cross-entropy")
     assert f"<loc>{url}/{CHAPTER}</loc>" in (site / "sitemap.xml").read_text("utf-8")
     assert f"git+{repository}" in (site / "back_matter" / "running.html").read_text("utf-8")
     assert page.select(".fa-github") and not icons_without_drawing(site, page)

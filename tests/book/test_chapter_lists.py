@@ -16,13 +16,15 @@ def text(page):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_list_includes_the_chapter(name):
     item = f"N. [Title](chapters/{name}.ipynb): what it is about"
+    card = rf"^\d+\. !\[.+\]\(chapters/{name}\.ipynb#fig-.+\)\s+\[.+\]\(chapters/{name}\.ipynb\)"
+    picture = f"N. ![What it shows](chapters/{name}.ipynb#fig-…)"
     slides = f'<a href="../slides/{name}.html">Title</a>'
     missing = [
         f"{page}: {line}"
         for page, pattern, line in (
             ("_toc.yml", rf"- file: chapters/{name}$", f"add `- file: chapters/{name}`"),
             ("_toc.yml", rf"- file: exercises/{name}$", f"add `- file: exercises/{name}`"),
-            ("intro.md", rf"^\d+\. \[.+\]\(chapters/{name}\.ipynb\)", f"add `{item}`"),
+            ("index.md", card, f"add `{picture} [Title](chapters/{name}.ipynb) What it is about."),
             ("README.md", rf"^\d+\. \[.+\]\(chapters/{name}\.ipynb\)", f"add `{item}`"),
             ("back_matter/lecturers.md", rf"slides/{name}\.html", f"add `{slides}`"),
         )

@@ -1,5 +1,6 @@
 """Rules for the chapters as notebooks, checked without building any page."""
 
+import doctest
 import re
 
 import nbformat
@@ -12,13 +13,16 @@ from tests.book.notebooks import (
     claims_in,
     code_cells,
     is_computed,
+    minutes_to_read,
     numbers_computed,
     prose_of,
     read,
+    stated_minutes,
 )
 
 TAGS = {"hide-cell", "hide-input", "raises-exception"}
 LONGEST_CELL = 15  # lines
+LONGEST_SITTING = 40  # minutes
 
 
 @pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
@@ -95,17 +99,11 @@ def test_text_in_figures_is_eleven_pixels_high_on_a_phone(notebook):
 
 
 def test_stated_reading_time_is_right(notebook):
-    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-    shown = [
-        cell for cell in code_cells(notebook) if "hide-cell" not in cell.metadata.get("tags", [])
-    ]
-    minutes = sum(len(text.split()) for text in prose) / 200 + len(shown) / 2
-    stated = re.search(r"\*\*Time:\*\* about (\d+) minutes", prose[0])
-    assert stated, "say `**Time:** about N minutes` in the first cell"
-    assert int(stated[1]) == 5 * round(minutes / 5), (
+    minutes = minutes_to_read(notebook)
+    assert stated_minutes(notebook) == 5 * round(minutes / 5), (
         "count 200 words per minute, half a minute per cell"
     )
-    assert minutes <= 40, "too long for one sitting"
+    assert minutes <= LONGEST_SITTING, "too long for one sitting"
 
 
 def test_section_on_mistakes_is_at_most_a_fifth_of_the_chapter(notebook):
@@ -113,6 +111,28 @@ def test_section_on_mistakes_is_at_most_a_fifth_of_the_chapter(notebook):
     wrong = re.search(r"^## What goes wrong$.*?(?=^## )", text, re.DOTALL | re.MULTILINE)
     assert wrong, "write a section `## What goes wrong`"
     assert len(wrong[0].split()) <= len(text.split()) / 5, "move minor mistakes into a table"
+
+
+def test_front_page_says_how_long_the_chapters_are():
+    text = (ROOT / "index.md").read_text(encoding="utf-8")
+    chapters = [read(path) for path in CHAPTERS]
+    cards = re.findall(r"\(chapters/(\w+)\.ipynb\)\n[^\[\]]*\*(\d+) minutes\*$", text, re.MULTILINE)
+    stated = [
+        (path.stem, str(stated_minutes(chapter)))
+        for path, chapter in zip(CHAPTERS, chapters, strict=True)
+    ]
+    assert cards == stated, "end the line about each chapter in `*N minutes*`"
+    hours = round(sum(map(minutes_to_read, chapters)) / 30) / 2
+    sentence = f"{len(CHAPTERS)} chapters, about {hours} hours to read"
+    sentence += f", each at most {LONGEST_SITTING} minutes."
+    assert sentence in text, f"say on the front page: {sentence}"
+
+
+def test_example_on_the_front_page_is_right():
+    text = (ROOT / "index.md").read_text(encoding="utf-8").replace("```", "\n")
+    example = doctest.DocTestParser().get_doctest(text, {}, "index.md", None, 0)
+    assert example.examples
+    assert not doctest.DocTestRunner().run(example).failed
 
 
 # --- every number in the prose is computed ----------------------------------------------------
@@ -125,7 +145,7 @@ def test_every_number_in_the_prose_is_computed(notebook):
     assert not typed_in, "numbers in the prose that no cell computes"
 
 
-@pytest.mark.parametrize("page", ["intro.md", "back_matter/symptoms.md"])
+@pytest.mark.parametrize("page", ["index.md", "back_matter/symptoms.md"])
 def test_every_number_on_these_pages_is_computed(page):
     computed = set().union(*(numbers_computed(read(p)) for p in CHAPTERS))
     claims = claims_in((ROOT / page).read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import xent_lib
+from tests.book.notebooks import claims_in, is_computed, numbers_in
 from tests.book.pages import BUILT, CHAPTER, PREFIX, SITE, icons_without_drawing, parse
 
 # Markdown syntax left in text that is neither code nor formula.
@@ -42,6 +43,25 @@ def test_links_and_pictures_have_targets(page):
             if fragment not in anchors(target.resolve().relative_to(SITE.resolve()).as_posix()):
                 broken.append(address)
     assert not broken
+
+
+def test_symptoms_on_the_front_page_lead_to_sections_about_them():
+    """A heading has a word of the symptom, and its section each number of the card."""
+    cards = parse("index.html").select(".cards li")
+    assert cards
+    for card in cards:
+        page, _, anchor = card.a["href"].partition("#")
+        section = parse(page).find(id=anchor)
+        heading = section.find(["h2", "h3"]).get_text()
+        wanted = words_of(card.a.get_text())
+        assert wanted & words_of(heading), f"{wanted} lead to “{heading}”"
+        found = numbers_in(section.get_text(" "))
+        missing = [n for n in claims_in(card.get_text()) if not is_computed(n, found)]
+        assert not missing, f"the section “{heading}” lacks {missing}"
+
+
+def words_of(text):
+    return set(re.findall(r"[a-z]{3,}|\d+\.\d+", text.lower())) - {"the", "not", "does"}
 
 
 def test_style_sheet_urls_have_targets():

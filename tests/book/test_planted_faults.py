@@ -159,12 +159,29 @@ def test_tests_of_pages_catch_numbers_that_nothing_computes(project):
 
 
 def test_chapter_left_out_of_a_list_is_caught(project):
-    replace(project, "intro.md", "(chapters/03_cross_entropy.ipynb)", "(chapters/03.ipynb)")
+    replace(project, "index.md", "[Cross-entropy](chapters/03_cross_entropy.ipynb)", "")
     (project / "README.md").write_text("", encoding="utf-8")
     code, output = run_tests(project, "book/test_chapter_lists.py", "-k", "03_")
     assert code == 1
-    for page in ("intro.md", "README.md"):
-        assert f"{page}: add `N. [Title](chapters/03_cross_entropy.ipynb): what" in output
+    assert "README.md: add `N. [Title](chapters/03_cross_entropy.ipynb): what" in output
+    assert "index.md: add `N. ![What it shows](chapters/03_cross_entropy.ipynb#fig-" in output
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("*35 minutes*", "*30 minutes*"),
+        (" 7.5 hours", " 8.0 hours"),
+        ("12 chapters", "13 chapters"),
+        ("you got 0.878373", "you got 0.878374"),
+    ],
+)
+def test_wrong_number_on_the_front_page_is_caught(project, right, wrong):
+    replace(project, "index.md", right, wrong)
+    code, output = run_tests(project, "book/test_notebooks.py", "-k", "front_page")
+    assert code == 1
+    caught_by = "example_on_the_front_page" if "got" in right else "front_page_says_how_long"
+    assert f"::test_{caught_by}" in output
 
 
 def refutation_without_assert(cells, notebook):
@@ -267,10 +284,11 @@ def test_flipped_sign_in_the_library_is_caught(project):
 def test_build_catches(small_project):
     replace(
         small_project,
-        "intro.md",
-        "## Who it is for",
+        "index.md",
+        "## For lecturers",
         "See {eq}`eq-nowhere`, {cite}`nobody1900` and [](#no-such-section).\n\n"
-        "![a picture that is not there](no-such-picture.png) $\\nosuchcommand$\n\n## Who it is for",
+        "![a picture that is not there](no-such-picture.png) $\\nosuchcommand$\n\n"
+        "![a figure](chapters/03_cross_entropy.ipynb#fig-nowhere)\n\n## For lecturers",
     )
     code, output = run(small_project, "jupyter-book", "build", ".", "-W", "-n", "--keep-going")
     assert code != 0
@@ -279,6 +297,7 @@ def test_build_catches(small_project):
         "nobody1900",
         "no-such-section",
         "no-such-picture.png",
+        "fig-nowhere",
         "nosuchcommand",
     ):
         assert any("WARNING" in line and name in line for line in output.splitlines()), name
@@ -293,12 +312,16 @@ def test_link_check_catches(project):
     (site / "drawn.html").write_text('<div role="img"><svg></svg></div>')
     (site / "raw.html").write_text("<article>{term}`margin` <p>$$x$$</p></article>")
     (site / "formula.html").write_text('<article><span class="math">x</span></article>')
+    (site / "index.html").write_text(
+        '<section id="s"><h2>Negative loss</h2></section>'
+        '<ul class="cards"><li><a href="index.html#s">stuck at 2.303</a></li></ul>'
+    )
     (site / "icon.html").write_text('<i class="fa-solid fa-gone"></i>')
     (site / "_static").mkdir()
     (site / "_static" / "book-all.css").write_text(".fa-here:before { content: 'x' }")
     (site / "left-over.js").write_text("")
     (site / "site.css").write_text("body { background: url(gone.png) }")
-    checks = "targets or alt_text or rendered or unused or drawn"
+    checks = "targets or alt_text or rendered or unused or drawn or symptoms"
     code, output = run_tests(project, "book/test_pages.py", "-k", checks)
     assert code == 1
     for failed in (
@@ -310,6 +333,7 @@ def test_link_check_catches(project):
         "test_formulas_and_markup_are_rendered[formula.html]",
         "test_icons_are_drawn[icon.html]",
         "test_no_unused_scripts",
+        "test_symptoms_on_the_front_page_lead_to_sections_about_them",
         "test_style_sheet_urls_have_targets",
     ):
         assert f"FAILED tests/book/test_pages.py::{failed}" in output
@@ -331,6 +355,23 @@ def test_slide_check_catches(project):
     assert code == 1
     for fault in ("{term}`", "overflows: P tall", "overflows: P wide", "gone.png", "example.com"):
         assert fault in output, fault
+
+
+def test_search_check_catches(project):
+    built, site = ROOT / "_build" / "html", project / "_build" / "html"
+    (site / "vendor").mkdir(parents=True)
+    for path in built.iterdir():
+        if path.name != "vendor":
+            (site / path.name).symlink_to(path)
+    script = (built / "vendor" / "search.js").read_text("utf-8")
+    script = script.replace("交叉熵", "").replace("−∑_k p_k", r"-\\sum_k p_k")
+    noise = "".join(map(chr, random.Random(0).choices(range(33, 127), k=50_000)))
+    (site / "vendor" / "search.js").write_text(f"{script}\n// {noise}", encoding="utf-8")
+    code, output = run_tests(project, "book/test_search.py", "-k", "wants or plain or light")
+    failed = [line for line in output.splitlines() if line.startswith("FAILED")]
+    assert code == 1
+    names = ("query_finds", "formulas_are_found", "first_use_loads")
+    assert all(name in fault for name, fault in zip(names, failed, strict=True)), failed
 
 
 def test_browser_catches(project):

@@ -29,7 +29,7 @@ def cited():
         for pattern in ("*.md", "*.ipynb", "*.py"):
             paths = (ROOT / folder).rglob(pattern)
             texts += [path.read_text(encoding="utf-8") for path in paths]
-    texts.append((ROOT / "intro.md").read_text(encoding="utf-8"))
+    texts.append((ROOT / "index.md").read_text(encoding="utf-8"))
     keys = ",".join(found for text in texts for found in ROLE.findall(text))
     return {key.strip() for key in keys.split(",")}
 

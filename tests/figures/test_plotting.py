@@ -1,21 +1,11 @@
-"""Figures of information, and the picture on the front page."""
-
-from pathlib import Path
+"""Figures of information."""
 
 import numpy as np
 import pytest
 
 from xent_lib import plotting
 
-FRONT_PAGE = Path(__file__).parents[2] / "website" / "pictures" / "simplex.svg"
-
-
 pytestmark = pytest.mark.usefixtures("book_style")
-
-
-def test_front_page_picture_is_what_plotting_draws(tmp_path):
-    plotting.save(plotting.simplex([0.7, 0.2, 0.1]), tmp_path / "simplex.svg")
-    assert (tmp_path / "simplex.svg").read_bytes() == FRONT_PAGE.read_bytes(), "run `make execute`"
 
 
 def test_lowest_point_of_entropy_plus_kl_is_the_truth():

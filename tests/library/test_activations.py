@@ -111,6 +111,24 @@ def test_logits_at_the_ends_of_the_floating_point_range():
     assert xl.softplus([-largest, largest]).tolist() == [0, largest]
 
 
+@pytest.mark.parametrize(
+    ("logits", "temperature", "gap"),
+    [
+        ([1e308, -1e308], 1.5, 2 * (1e308 / 1.5)),  # z − z' alone would overflow
+        ([1e308, 0.75e308], 0.9, 0.25e308 / 0.9),  # and so would 2 z
+        ([1.5e-323, 0], 5e-324, 3),  # T/2 would be 0
+    ],
+)
+def test_temperature_at_the_ends_of_the_floating_point_range(logits, temperature, gap):
+    one, other = xl.log_softmax(logits, temperature=temperature)
+    assert one - other == pytest.approx(gap, rel=1e-14)
+
+
+def test_a_class_that_is_almost_certain_keeps_its_digits_at_any_temperature():
+    log_p = xl.log_softmax(np.float32([0, -176]), temperature=2)
+    assert log_p[0] == pytest.approx(-np.exp(-88), rel=1e-6, abs=0)
+
+
 def test_tied_logits_get_equal_probabilities():
     assert xl.softmax([5.0, 5.0]).tolist() == [0.5, 0.5]
     assert np.isclose(xl.logsumexp([5.0] * 4), 5 + np.log(4))

@@ -12,6 +12,7 @@ import pytest
 
 import xent_lib as xl
 
+NAN = float("nan")
 LOGITS = np.array([[2.0, 1.0, 0.1], [-800.0, 2.5, -1.0], [30.0, -1.0, 0.0]])
 PROBS = np.array([[0.7, 0.2, 0.1], [1e-300, 0.9, 0.1], [1.0, 0.0, 0.0]])
 LABELS = [0, 1, 2]
@@ -60,7 +61,7 @@ ARGUMENTS = {
     "mutual_information": ([[1.0, 1e-310], [1e-310, 0.0]],),
     **dict.fromkeys(["expected_calibration_error", "classwise_calibration_error"], (PROBS, LABELS)),
     **dict.fromkeys(["reliability_curve", "brier_decomposition"], (PROBS, LABELS)),
-    "fit_temperature": ([[2.0, 1.0], [0.0, 1.0], [1.0, 0.0]], [0, 1, 1]),
+    "fit_temperature": ([[2.0, 1.0], [0.0, 1.0], [1.0, 0.0], [9e4, 0.0]], [0, 1, 1, 0]),
 }
 MARGINS = [
     name
@@ -257,15 +258,18 @@ def ordinary_calls(dtype):
                         ),
                     )
             if "focal" not in name:  # the product of the weights has few digits left
-                options = {"weight": 1e-30, "pos_weight": 1e-12 if tiny == 1 else 1e-280}
                 y = np.full(x.shape, 0.3)
-                yield name, lambda f=function, x=x, y=y, o=options: f(x, y, **o)
+                for options in (
+                    {"weight": 1e-30, "pos_weight": 1e-12 if tiny == 1 else 1e-280},
+                    {"weight": 1e-40 * tiny},
+                ):
+                    yield name, lambda f=function, x=x, y=y, o=options: f(x, y, **o)
     for name in ("cross_entropy", "kl_divergence", "jensen_shannon_divergence"):
         for p_row in rows:
             for q_row in rows:
                 yield name, lambda n=name, p=p_row, q=q_row: getattr(xl, n)(p, q)
     faint = np.array([[1e-42, 0], [0, 1]], dtype)  # the result underflows in float32
-    for joint in (rows[:4] / 4, faint):
+    for joint in (rows[:4] / 4, faint, np.array([[1e-40 * tiny, 0.7], [0.3, 0]], dtype)):
         yield "mutual_information", lambda joint=joint: xl.mutual_information(joint)
     yield "kl_divergence", lambda: xl.kl_divergence(3 * faint[0] + faint[1], faint.sum(axis=0))
     yield "categorical_nll_grad", lambda: xl.categorical_nll_grad(faint.sum(axis=0), 0)
@@ -282,7 +286,14 @@ def ordinary_calls(dtype):
     for name in ("info_nce", "info_nce_value_and_grad"):
         for keys in (near, np.finfo(dtype).tiny / 16 * near):
             yield name, lambda n=name, y=keys: getattr(xl, n)(near, y, temperature=0.7)
-    yield "brier_score_grad", lambda: xl.brier_score_grad(faint.sum(axis=0), 1, weight=[1, 1e-40])
+    yield "brier_score_grad", lambda: xl.brier_score_grad(faint.sum(axis=0), 1, weight=[1, 1e-310])
+    for weight in ([1e-30, 1e-310], [1e30, 1]):
+        soft = np.array([[small, 1 - small], [0.5, 0.5]], dtype)
+        for how in ("mean", "sum"):
+            options = {"weight": weight, "reduction": how}
+            for name in ("softmax_cross_entropy_value_and_grad", "categorical_nll", "brier_score"):
+                x = near if name.startswith("softmax") else soft
+                yield name, lambda n=name, x=x, y=soft, o=options: getattr(xl, n)(x, y, **o)
     for tau in (1e-42, 1e-310):
         yield "adjust_logits", lambda tau=tau: xl.adjust_logits(far, [0.3, 0.7], tau=tau)
 
@@ -300,3 +311,9 @@ def test_what_numpy_is_told_to_raise_makes_no_difference(dtype):
         for one, other in pairs:
             np.testing.assert_array_equal(one, other)
     assert {"huber_loss", "sigmoid_cross_entropy_grad", "kl_divergence"} <= names
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "log_sigmoid", "softmax", "logsumexp"])
+def test_a_missing_number_stays_missing_in_a_complex_step(name):
+    with np.errstate(all="raise"):
+        assert np.isnan(getattr(xl, name)(np.array([NAN + 1e-20j, 1]))).any()

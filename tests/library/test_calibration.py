@@ -185,17 +185,24 @@ def test_temperature_corrects_overconfidence(overconfidence):
     assert expected_calibration_error(corrected, labels) < 0.03
 
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize(("n", "num_classes"), [(20, 2), (50, 3), (200, 10)])
-def test_scipy(seed, n, num_classes):
-    logits, labels = sample(n, num_classes, seed=seed)
+def best_of_search(logits, labels):
+    """Find the temperature of the smallest loss by SciPy."""
     found = minimize_scalar(
         lambda log_t: softmax_cross_entropy(logits / np.exp(log_t), labels),
         bounds=(-5, 10),
         method="bounded",
         options={"xatol": 1e-10},
     )
-    assert fit_temperature(logits, labels) == pytest.approx(np.exp(found.x), rel=1e-6)
+    return np.exp(found.x)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("n", "num_classes"), [(20, 2), (50, 3), (200, 10)])
+def test_scipy(seed, n, num_classes):
+    logits, labels = sample(n, num_classes, seed=seed)
+    assert fit_temperature(logits, labels) == pytest.approx(
+        best_of_search(logits, labels), rel=1e-6
+    )
 
 
 def test_at_the_best_temperature_the_model_expects_the_logits_of_the_labels():
@@ -229,12 +236,10 @@ def test_best_temperature_weights_rows_equally():
 
 
 def test_temperature_weights_rows_equally_whatever_their_masks():
-    """The mean of the slopes over rows, as in the formula; found here by a fine search."""
+    """The mean of the slopes over rows, as in the formula; found here by a search."""
     z = np.array([[2.0, 0.0, -np.inf], [2.0, 0.0, 1.0], [0.5, 1.5, -np.inf], [1.0, 3.0, 2.0]])
     labels = np.array([0, 1, 0, 1])
-    grid = np.linspace(0.5, 20, 39001)
-    nll = [softmax_cross_entropy(z / t, labels) for t in grid]
-    assert fit_temperature(z, labels) == pytest.approx(grid[np.argmin(nll)], abs=1e-3)
+    assert fit_temperature(z, labels) == pytest.approx(best_of_search(z, labels), rel=1e-6)
 
 
 def test_temperature_in_single_precision():
@@ -255,6 +260,9 @@ f32 = np.float32
         ([[1e308, 0]] * 100, [0] * 80 + [1] * 20, 1e308 / np.log(4), 1e-15),
         ([[1e308, -1e308]] * 10, [0] * 9 + [1], 2 * (1e308 / np.log(9)), 1e-15),
         ([[1e-310, 0]] * 10, [0] * 9 + [1], 1e-310 / np.log(9), 1e-13),  # a subnormal number
+        # One row is right at any such temperature, so the others decide.
+        ([[1, 0]] + [[1e-200, 0]] * 10, [0] + [0] * 8 + [1] * 2, 1e-200 / np.log(4), 1e-15),
+        ([[1e308, 1e308]] + [[1e-20, 0]] * 10, [0] + [0] * 8 + [1] * 2, 1e-20 / np.log(4), 1e-15),
     ],
 )
 def test_temperature_to_the_last_digits_at_the_ends_of_the_range(logits, labels, expected, digits):
@@ -266,6 +274,15 @@ def test_temperature_where_one_row_is_wrong_by_hundreds_of_nats():
     """3000 rows right by 1 hold one that is wrong by 700: e^(700/T) is no float."""
     temperature = fit_temperature([[1.0, 0.0]] * 3000 + [[0.0, 700.0]], [0] * 3001)
     assert temperature == pytest.approx(1 / np.log(2300 / 700), rel=1e-14)
+
+
+@pytest.mark.parametrize("num_classes", [3, 100, 10**4])
+def test_temperature_of_many_equal_classes(num_classes):
+    """The more there are, the farther do Newton's steps lead beyond the zero."""
+    logits = np.zeros((2, num_classes))
+    logits[:, 0] = 5
+    temperature = fit_temperature(logits, [0, 1])
+    assert temperature == pytest.approx(5 / np.log(num_classes - 1), rel=1e-14)
 
 
 def test_temperature_takes_few_softmaxes(monkeypatch):

@@ -524,6 +524,15 @@ SICK = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("label", "options", "left_out"),
+    [(-100, {}, True), (-1, {}, False), (-100, {"ignore_index": -1}, False)],
+)
+def test_label_that_pytorch_leaves_out_is_said_to_be(label, options, left_out):
+    report = diagnose([[2, 1, 0.1], [0.5, 2.5, -1], [1, 0.2, 0.3]], [0, label, 2], **options)
+    assert ("PyTorch leaves them out" in report[0].consequence) == left_out
+
+
 @pytest.mark.parametrize("kind", SICK)
 def test_sick_batches_are_named(kind):
     name, make, options = SICK[kind]

@@ -196,6 +196,12 @@ def test_one_wrong_coordinate_is_found_and_named(method, position, fault):
     assert verdict[1].startswith(f"worst: {position}, claimed {grad(x)[position]:.6g}, numeric ")
 
 
+def test_infinite_numbers_are_no_agreement():
+    with np.errstate(all="raise"):
+        report = check_gradient(lambda x: np.where(x <= 1, 0, INF).sum(), lambda x: x * INF, [1.0])
+    assert not report and report.numeric == INF and report.error == INF
+
+
 @both_methods
 def test_nan_has_the_largest_error(method):
     report = check_gradient(cubes, lambda x: np.array([1e9, NAN, 0.75]), POINT, method=method)

@@ -257,6 +257,11 @@ def test_losses_of_probabilities_accept_a_complex_step(name, options):
     assert np.allclose(grad(PROBS, LABELS, **options), numeric, rtol=1e-14, atol=1e-18)
 
 
+def test_second_derivatives_of_binary_nll_by_a_complex_step():
+    curvature = complex_step(lambda p: xl.binary_nll_grad(p, BITS, reduction="sum").sum(), PROBS)
+    assert np.allclose(curvature, np.where(BITS, PROBS, 1 - PROBS) ** -2, rtol=1e-14)
+
+
 @both_methods
 def test_chain_rule_gives_the_gradient_in_the_logits(method):
     """Through the Jacobian, −c/p̂ becomes the gradient of the logits."""

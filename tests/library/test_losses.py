@@ -435,8 +435,25 @@ def test_a_probability_that_rounding_put_above_1_is_1():
     assert xl.categorical_nll([[above, 0.0]], [0]) == 0
     assert xl.binary_nll([above], [1]) == 0
     assert xl.binary_nll_grad([above], [1]).tolist() == [-1]
+    assert xl.binary_nll([above + 1e-20j], [1]).imag == -1e-20
+    eps = np.finfo(float).eps
+    assert xl.binary_nll([1 + 4 * eps], [1]) == 0
     with pytest.raises(ValueError, match=r"probs must lie in \[0, 1\]"):
-        xl.binary_nll([1 + 1e-14], [1])
+        xl.binary_nll([1 + 5 * eps], [1])
+
+
+def test_gradient_of_a_soft_label_of_almost_1_keeps_its_digits():
+    """There p̂ − q is the difference of two numbers that are both almost 1."""
+    q = 2.0**-40
+    grad = xl.softmax_cross_entropy_grad([[50.0, 0.0]], [[1 - q, q]])
+    assert grad[0, 0] == pytest.approx(q - np.exp(-50), rel=1e-14, abs=0)
+
+
+def test_soft_labels_keep_long_doubles():
+    z, q = np.longdouble([[0, 3]]), np.longdouble([[1, 2]]) / 3
+    expected = 3 * q[0, 0] + np.log1p(np.exp(np.longdouble(-3)))
+    loss = xl.softmax_cross_entropy(z, q)
+    assert abs(loss / expected - 1) <= 4 * np.finfo(np.longdouble).eps
 
 
 # ---------------------------------------------------------------------- yes or no: the last digits

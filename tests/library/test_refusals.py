@@ -98,6 +98,7 @@ WRONG_CALLS["information"] = [
     ("base in words", lambda: xl.kl_divergence([0.5, 0.5], [0.5, 0.5], base="bits"), ValueError, r"base must be .* got 'bits'"),
     ("base of perplexity", lambda: xl.perplexity(1.0, base=0), ValueError, r"base must be"),
     ("a joint distribution of one axis", lambda: xl.mutual_information([0.5, 0.5]), ValueError, r"^joint has shape \(2,\), expected tables \(\.\.\., K, L\)"),
+    ("a complex distribution", lambda: xl.kl_divergence([0.5 + 0j, 0.5], [0.5, 0.5]), TypeError, r"^p must be real, got dtype complex128"),
     ("counts for a joint distribution", lambda: xl.mutual_information([[5, 1], [2, 3]]), ValueError, r"^joint must lie in \[0, 1\]"),
     ("joint distribution sums to .9", lambda: xl.mutual_information([[0.5, 0.1], [0.2, 0.1]]), ValueError, r"^joint must sum to 1 .*sums to 0\.9"),
     ("negative NLL of bytes", lambda: xl.bits_per_byte(-1.0, 4), ValueError, r"^nll must not be negative, got -1\.0"),
@@ -269,7 +270,9 @@ WRONG_CALLS["margins"] = [
 THREE_ROWS = [*LOGITS, [1.0, 0.2, 0.3]]
 
 WRONG_CALLS["calibration"] = [
-    ("a temperature beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 9, [0] * 5 + [1] * 4), ValueError, r"the best temperature is .* beyond the range of floats; scale the logits"),
+    ("a temperature beyond the largest float", lambda: xl.fit_temperature([[1e308, -1e308]] * 9, [0] * 5 + [1] * 4), ValueError, r"^the best temperature is inf, beyond the range of floats; scale the logits"),
+    ("a temperature below the smallest float", lambda: xl.fit_temperature([[5e-324, 0]] * 10, [0] * 9 + [1]), ValueError, r"^the best temperature is 0\.0, beyond the range of floats; scale the logits"),
+    ("masked, and all are right", lambda: xl.fit_temperature([[1.0, 0.0, -np.inf]], [0]), ValueError, r"^every label has the largest logit"),
     ("probability above 1", lambda: xl.reliability_curve([0.5, 1.5], [0, 1]), ValueError, r"probs must lie in \[0, 1\], but row 1 holds 1\.5"),
     ("logits for probabilities", lambda: xl.expected_calibration_error(THREE_ROWS, [0, 1, 2]), ValueError, r"probs must lie in \[0, 1\], but row 0 holds 2\.0"),
     ("row that sums to .9", lambda: xl.reliability_curve([[0.7, 0.3], [0.1, 0.8]], [0, 1]), ValueError, r"probs must sum to 1 over the last axis, but row 1 sums to 0\.9"),
@@ -447,7 +450,7 @@ WRONG_CALLS["models"] = [
     ("a missing label among text", lambda: fit(y=["a", "a", float("nan"), "b"]), TypeError, r"y must hold labels of one kind, got nan at position 2"),
     ("a number among text", lambda: fit(y=["a", "a", 1, "b"]), TypeError, r"labels of one kind, got 1 at position 2"),
     ("bytes among text", lambda: fit(y=["a", b"a", "b", "b"]), TypeError, r"labels of one kind, got b'a' at position 1"),
-    ("logits that overflow", predict_far_from_the_fit, FloatingPointError, r"^the logits overflow: X is far from what the model was fitted on; scale it as"),
+    ("logits that overflow", predict_far_from_the_fit, FloatingPointError, r"^the logits overflow: X is far from what the model was fitted on; scale it as the X of the fit was scaled$"),
     ("logits of ∞ − ∞", predict_far_both_ways, FloatingPointError, r"^the logits overflow: X is far"),
     ("predict too early", lambda: xl.LogisticRegression().predict(LINE), AttributeError, r"this LogisticRegression is not fitted yet; call fit\(X, y\) first"),
     ("probabilities too early", lambda: xl.SoftmaxRegression().predict_proba(LINE), AttributeError, r"this SoftmaxRegression is not fitted yet"),

@@ -212,6 +212,13 @@ def test_long_doubles_keep_their_precision():
     assert loss.dtype == grad.dtype == np.longdouble
     assert_few_ulp((loss.astype(float), grad.astype(float)), plain(x, labels))
 
+    z = np.longdouble([[1, 4, 2]]) / 3
+    loss, grad = value_and_grad(z, [0])
+    p = np.exp(z) / np.exp(z).sum()
+    limit = 8 * np.finfo(np.longdouble).eps
+    assert abs(loss / -np.log(p[0, 0]) - 1) <= limit
+    assert (abs(grad / (p - [1, 0, 0]) - 1) <= limit).all()
+
 
 @seek
 @given(
@@ -286,7 +293,10 @@ def test_out_of_the_gradient_alone_and_of_further_axes():
         (12, 1, None),
     ],
 )
-def test_rows_are_split_into_one_part_per_thread(rows, threads, parts, monkeypatch, block_bytes):
+@pytest.mark.parametrize("smoothing", [0, 0.1])
+def test_rows_are_split_into_one_part_per_thread(
+    smoothing, rows, threads, parts, monkeypatch, block_bytes
+):
     seen = []
 
     class Pool(ThreadPoolExecutor):
@@ -296,7 +306,7 @@ def test_rows_are_split_into_one_part_per_thread(rows, threads, parts, monkeypat
 
     monkeypatch.setattr(kernel, "ThreadPoolExecutor", Pool)
     block_bytes(1)  # blocks of one row
-    value_and_grad(*draw((rows, 5)), threads=threads)
+    value_and_grad(*draw((rows, 5)), threads=threads, label_smoothing=smoothing)
     # The calling thread takes the first part.
     assert seen == ([(len(parts) - 1, parts[1:])] if parts else [])
 

@@ -78,5 +78,5 @@ def print_book(browser, address, path):
 if __name__ == "__main__":
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        print_book(browser, (BUILD / "singlehtml" / "intro.html").as_uri(), BUILD / "book.pdf")
+        print_book(browser, (BUILD / "singlehtml" / "index.html").as_uri(), BUILD / "book.pdf")
         browser.close()

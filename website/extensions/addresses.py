@@ -41,12 +41,15 @@ def use_addresses(app, config):
                 "colab_url": "https://colab.research.google.com",
             },
         }
-    config.notfound_urls_prefix = urlsplit(URL).path + "/"
+    root = config.notfound_urls_prefix = urlsplit(URL).path + "/"
+    not_found = config.notfound_context["body"].replace('href="', f'href="{root}')
+    config.notfound_context = config.notfound_context | {"body": not_found}
     if URL:
         config.html_baseurl = config.ogp_site_url = URL + "/"
         config.ogp_site_name = config.html_title
         config.ogp_image = "_static/card.png"
         config.ogp_image_alt = config.html_title
+        config.ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image" />']
 
 
 def name_repository(app, docname, source):

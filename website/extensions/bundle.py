@@ -15,9 +15,11 @@ CSS, JS = "book-all.css", "book-all.js"
 # The files that the theme's `static/webpack-macros.html` loads; our template empties that one.
 THEME_CSS = ["styles/theme.css", "styles/bootstrap.css", "styles/pydata-sphinx-theme.css"]
 THEME_JS = ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
+# Of Sphinx's own search; website/extensions/search.py is the book's.
+NOT_USED = ["searchtools.js", "language_data.js", "sphinx_highlight.js"]
 # Not needed once the bundles are written, and neither are the bundled files, except those that the
 # slides use.
-LEFTOVERS = ["vendor", "styles", "scripts", "locales", "sbt-webpack-macros.html"]
+LEFTOVERS = [*NOT_USED, "vendor", "styles", "scripts", "locales", "sbt-webpack-macros.html"]
 LEFTOVERS += ["webpack-macros.html", "basic.css", "copybutton_funcs.js"]
 FOR_SLIDES = {"fonts.css", "katex/katex.min.css"}
 
@@ -36,6 +38,7 @@ def link_bundles(app, pagename, templatename, context, doctree):
         names = [
             posixpath.relpath(str(file.filename), "_static") for file in files if file.filename
         ]
+        names = [name for name in names if name not in NOT_USED]
         app.bundles[bundle] = [*theme, *names] if kind == "css_files" else [*names, *theme]
         context[kind].clear()
     app.add_css_file(CSS)

@@ -23,6 +23,7 @@ NOTICE = "/* Vega © UW Interactive Data Lab, BSD 3-Clause; D3 © Mike Bostock, 
 def setup(app):
     # MyST-NB finds only plug-ins of installed packages; this module is not installed.
     render.load_mime_renders().append(SliderFigure)
+    app.connect("html-page-context", add_script)
     app.connect("build-finished", write_vega)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -34,16 +35,23 @@ class SliderFigure(render.MimeRenderPlugin):
     def handle_mime(renderer, data, inline):
         if data.mime_type != VEGA:
             return None
-        renderer.add_js_file("sliders", "sliders.js", {"defer": "defer"})
         _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
         bundle = outputs[data.output_index]["data"]
         still = renderer.render_image(dataclasses.replace(data, mime_type=SVG, content=bundle[SVG]))
-        name = data.content["usermeta"]["figure"]
-        spec = json.dumps(data.content, separators=(",", ":")).replace("</", "<\\/")
-        script = f'<script type="application/json" data-figure="{escape(name)}">{spec}</script>'
-        return [
-            nodes.container("", *still, nodes.raw("", script, format="html"), classes=["sliders"])
-        ]
+        return [live(still, data.content)]
+
+
+def live(still, content):
+    """Return the nodes of a still image with the specification of its figure."""
+    name = content["usermeta"]["figure"]
+    spec = json.dumps(content, separators=(",", ":")).replace("</", "<\\/")
+    script = f'<script type="application/json" data-figure="{escape(name)}">{spec}</script>'
+    return nodes.container("", *still, nodes.raw("", script, format="html"), classes=["sliders"])
+
+
+def add_script(app, pagename, templatename, context, doctree):
+    if "data-figure=" in context.get("body", ""):
+        app.add_js_file("sliders.js", defer="defer")
 
 
 def write_vega(app, exception):

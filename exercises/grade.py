@@ -72,7 +72,8 @@ def main():
         start = [sys.executable, HERE / "kernels" / "confined" / "start.py", "--check"]
         check = subprocess.run(start, capture_output=True, text=True)
         if check.returncode:
-            sys.exit(NOT_CONFINED + "".join(check.stderr.splitlines()[-1:]))
+            said = "".join(check.stderr.splitlines()[-1:])
+            sys.exit(said if "cannot import xent_lib" in said else NOT_CONFINED + said)
         print(check.stdout, end="")  # which protections are missing, if any
 
     # harmless, about a database and about cells without ids
@@ -319,6 +320,7 @@ def write_table(gradebook, assignment, submissions):
     if path.exists():
         with path.open(newline="", encoding="utf-8") as file:
             known |= {r["student"]: (r.get("date", ""), r["remark"]) for r in csv.DictReader(file)}
+    before = {student: remark for student, (_, remark) in known.items()}
     for (name, student), submission in submissions.items():
         if name == assignment.name:
             known[student] = (date_of(submission), submission.remark)
@@ -334,7 +336,8 @@ def write_table(gradebook, assignment, submissions):
             row["to_mark"] = sum(grade.max_score for grade in grades if grade.needs_manual_grade)
             cells = cells_in("autograded", assignment.name, student)
             then = {key: cell["metadata"]["nbgrader"]["points"] for key, cell in cells.items()}
-            remark = with_note(remark, EARLIER, remark.startswith(NOT_GRADED))
+            if remark.startswith(NOT_GRADED):
+                remark = with_earlier(remark, before.get(student, ""))
             remark = with_note(remark, OUTDATED, bool(then) and then != points)
         if remark.startswith(NOT_GRADED):
             announce(assignment.name, student, remark, date)
@@ -352,6 +355,14 @@ def date_of(submission):
     if not submission.time:
         return ""
     return datetime.fromtimestamp(submission.time).isoformat(" ", "minutes")
+
+
+def with_earlier(remark, before):
+    """Return why the new notebook was not graded, then the remark on the one whose points stay."""
+    parts = list(filter(None, before.split("; ")))
+    if before.startswith(NOT_GRADED):
+        parts = parts[parts.index(EARLIER) + 1 :] if EARLIER in parts else []
+    return "; ".join([remark.partition(f"; {EARLIER}")[0], EARLIER, *parts])
 
 
 def with_note(remark, note, wanted):

@@ -29,6 +29,7 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 
 c.ExecutePreprocessor.kernel_name = "python3" if os.environ.get("CONFINED") == "no" else "confined"
 c.Execute.timeout = 30  # seconds per cell
+c.Execute.iopub_timeout = 30  # seconds to read what a cell printed, perhaps line by line
 c.Execute.skip_cells_with_tag = ""  # a student's tag must not skip a check
 
 

@@ -89,8 +89,10 @@ def collect(folder):
         if not paths:
             found.append(Submission(student, fault=without_notebook(entry)))
 
-    names = [submission.name for submission in found if submission.notebook]
-    names = names or [submission.name for submission in found if submission.name]
+    # Each student counts once for an assignment: nobody decides alone what the others handed in.
+    pairs = {(submission.name, submission.student) for submission in found if submission.notebook}
+    pairs = pairs or {(submission.name, submission.student) for submission in found}
+    names = [name for name, _ in sorted(pairs, key=str) if name]
     if not names:
         faults = "".join(f"\n  {submission.student}: {submission.fault}" for submission in found)
         sys.exit(f"{folder} holds no notebook of an assignment.{faults}")

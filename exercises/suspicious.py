@@ -32,22 +32,22 @@ ENTIRE = """
 EXCEPT = set(  # what uses files or memory, or takes a text for the name of an attribute or variable
     """
     load loadtxt genfromtxt fromfile fromregex save savez savez_compressed savetxt memmap
-    frombuffer recarray chararray bmat info test f2py attrgetter methodcaller
+    frombuffer recarray chararray matrix asmatrix bmat info test f2py attrgetter methodcaller
 """.split()
 )
 PARTLY = {
-    "functools": "partial reduce lru_cache cache cached_property cmp_to_key",
+    "functools": "partial reduce lru_cache cache cmp_to_key",
     "time": "time time_ns perf_counter perf_counter_ns process_time monotonic sleep",
     "copy": "copy deepcopy",
-    "dataclasses": "dataclass field replace asdict astuple",
+    "dataclasses": "dataclass replace asdict astuple",
+    "pprint": "pprint pformat",
+    "IPython.display": "display",  # not Markdown, which reads files
     "string": "ascii_letters ascii_lowercase ascii_uppercase digits punctuation whitespace",
     "warnings": "warn simplefilter filterwarnings catch_warnings",
-    "typing": "Any Callable Dict Iterable Iterator List Literal NamedTuple Optional Sequence Set "
-    "Tuple TypeVar Union",
+    "typing": "Any Callable ClassVar Dict Final Generator Iterable Iterator List Literal "
+    "NamedTuple Optional Sequence Set Tuple TypeAlias TypeVar Union",
     "__future__": "annotations division print_function",  # others change how Python reads cells
-    "numpy.testing": "assert_allclose assert_equal assert_almost_equal assert_array_equal "
-    "assert_array_almost_equal assert_array_less",
-    "numpy.ma": "array masked masked_array masked_equal masked_invalid masked_where",
+    "numpy.testing": "assert_allclose assert_equal assert_almost_equal assert_array_equal",
     "numpy.lib": "",
     "numpy.lib.stride_tricks": "sliding_window_view",
     "matplotlib": "rcParams",
@@ -63,7 +63,7 @@ BUILTINS = set(
     abs all any ascii bin bool bytes callable chr classmethod complex dict dir display divmod
     enumerate filter float format frozenset hash hex id input int isinstance issubclass iter len
     list map max min next object oct ord pow print property range repr reversed round set slice
-    sorted staticmethod str sum super tuple type zip Ellipsis NotImplemented __name__
+    sorted staticmethod str sum super tuple type zip Ellipsis NotImplemented hasattr __name__
 """.split()
 )
 EXCEPTIONS = {
@@ -75,18 +75,18 @@ NOT_ALLOWED = set(dir(builtins)) - BUILTINS - EXCEPTIONS
 HISTORY = re.compile(  # names that IPython binds
     r"In|Out|get_ipython|_(_(?!name__|doc__)\w*|i*|i?\d+|[iod]h)"
 )
-SPECIAL = re.compile(  # methods and attributes that may begin with an underscore
-    "__(init|post_init|call|[gs]etitem|len|iter|next|enter|exit|repr|str|name|doc|slots)__"
-    "|_(replace|asdict)"  # of named tuples
+SPECIAL = re.compile(  # what a class may define; by `==` or `+`, it could say what is compared
+    "__(init|post_init|call|[gs]etitem|len|iter|next|enter|exit|repr|str|bool|[lg][te]|slots)__"
 )
-SUMS = re.compile(r"__[ir]?(add|sub|mul|truediv|matmul|pow)__")  # called instead of + and *
+# What may only be used: also instead of + and *, and of named tuples.
+KNOWN = re.compile(r"__([ir]?(add|sub|mul|truediv|matmul|pow)|name|doc)__|_(replace|asdict)")
 FRAMES = (types.FrameType, types.TracebackType, types.CodeType, types.GeneratorType)
 FRAMES += (types.CoroutineType, types.AsyncGeneratorType, type(random.Generator.normal))
 RISKY = {name for kind in FRAMES for name in dir(kind) if re.match("([a-z]{1,2}|func)_", name)}
 RISKY |= set(
     """
-    format format_map obj register ctypes cffi tofile dump dumps savefig cast resize baseclass
-    _baseclass _module
+    format format_map obj register mro ctypes cffi tofile dump dumps savefig cast resize _module
+    _evaluate
 """.split()
 )
 # Beside `type`, what makes arrays in any memory or holds a module: see `is_handed_on`.
@@ -158,9 +158,11 @@ def parsed(source):
     """Return the syntax tree of a cell, as IPython runs it, or None if it cannot run."""
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
-        tree = compile(TransformerManager().transform_cell(source), "cell", "exec", flags)
+        source = TransformerManager().transform_cell(source)
+        tree = compile(source, "cell", "exec", flags)
     except (SyntaxError, ValueError):
-        return None
+        called = re.match(r"\s*(exit|quit)\b", source)  # some kernels read `exit x` as `exit(x)`
+        return ast.parse(called[1]) if called else None
     return Commands().visit(tree)
 
 
@@ -264,7 +266,7 @@ def odd_parts(cell, names, free, later):
             yield from filter(is_risky, node.kwd_attrs)
         elif is_text(node) and "{" in node.value:  # "{0.attribute}" gets attributes
             yield from filter(is_risky, re.findall(r"\.(\w+)", node.value))
-        elif isinstance(node, ast.Attribute) and is_odd_attribute(node, names):
+        elif isinstance(node, ast.Attribute) and is_odd_attribute(node, parents[node], names):
             yield ast.unparse(node)
         elif is_handed_on(node, parents, names):
             yield f"{ast.unparse(node)} as a value"
@@ -288,7 +290,7 @@ def called_checks(nodes):
     }
 
 
-def is_odd_attribute(node, names):
+def is_odd_attribute(node, parent, names):
     """Return whether an attribute may not be got, or set, from what stands before the dot."""
     stored, paths = not isinstance(node.ctx, ast.Load), names.paths(node.value)
     if not paths.isdisjoint(MODULES):
@@ -300,8 +302,9 @@ def is_odd_attribute(node, names):
         return node.attr in RISKY
     if stored:
         return bool(paths) or is_risky(node.attr)
-    usual = SPECIAL.fullmatch(node.attr) or SUMS.fullmatch(node.attr)
-    return is_risky(node.attr) and not usual
+    usual = SPECIAL.fullmatch(node.attr) or KNOWN.fullmatch(node.attr)
+    named = node.attr == "__class__" and getattr(parent, "attr", "") == "__name__"
+    return is_risky(node.attr) and not usual and not named
 
 
 def is_handed_on(node, parents, names):
@@ -313,11 +316,14 @@ def is_handed_on(node, parents, names):
     parent, paths = parents.get(node), names.paths(node)
     if not paths.isdisjoint(MODULES):
         return not isinstance(parent, ast.Attribute)
+    if not paths.isdisjoint({"numpy.r_", "numpy.c_"}):  # np.r_[text] is a variable by its name
+        return not isinstance(getattr(parent, "slice", None), (ast.Tuple, ast.Slice))
     maker = node.func if isinstance(node, ast.Call) else node
     is_type = getattr(maker, "id", "") == "type" and isinstance(maker.ctx, ast.Load)
     if not is_type and paths.isdisjoint(MAKERS):
         return False
-    while isinstance(parent, (ast.Tuple, ast.List, ast.BinOp, ast.Subscript)):
+    union = ast.BitOr  # a class may define what + or < gets, but not | or ==
+    while isinstance(getattr(parent, "op", parent), (ast.Tuple, ast.List, ast.Subscript, union)):
         if isinstance(parent, ast.Subscript) and not names.is_free(parent.value):
             return True
         node, parent = parent, parents.get(parent)
@@ -332,6 +338,7 @@ def is_handed_on(node, parents, names):
         return parents.get(parents[parent]) is not None  # what %time returns
     hints = getattr(parent, "annotation", None), getattr(parent, "returns", None)
     compared = isinstance(parent, (ast.Compare, ast.FormattedValue, ast.MatchClass))
+    compared &= {ast.Lt, ast.LtE, ast.Gt, ast.GtE}.isdisjoint(map(type, getattr(parent, "ops", ())))
     return not compared and node not in hints and getattr(parent, "attr", "") != "__name__"
 
 
@@ -350,7 +357,7 @@ def odd_imports(node, free):
             usual = name in free | {CHECK, "score"} and not (name == CHECK and alias.asname)
         else:
             usual = is_offered(path)
-        if not usual:
+        if not usual or getattr(node, "level", 0):  # `from . import x` goes by `__name__`
             yield path
 
 

@@ -664,6 +664,7 @@ SMALLER = {
     "MEMORY = 2 * 2**30": "MEMORY = 600 * 2**20",
     "LARGEST_OUTPUT = 100": "LARGEST_OUTPUT = 10",
 }
+LINES = "for k in range(6_000): print(k, flush=True)"  # which costs an honest student nothing
 WORDY = {
     "many lines": ["while True: print('x' * 1000)"],
     "many displays": ["for _ in range(200): display({'text/plain': 'x' * (5 << 20)}, raw=True)"],
@@ -702,7 +703,7 @@ def outcome(request, tmp_path_factory):
         assert limit in text
         (course / "grade.py").write_text(text.replace(limit, smaller), encoding="utf-8")
     with contextlib.ExitStack() as stack:
-        cells, targets, submissions = [], {}, {"honest": submission("pass")}
+        cells, targets, submissions = [], {}, {"honest": submission(LINES)}
         for function in ATTACKS:
             name = function.__name__
             (parameter,) = inspect.signature(function).parameters

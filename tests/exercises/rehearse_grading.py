@@ -43,6 +43,7 @@ def cheated():
 
 
 ENDLESS = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+CALLED = "quit exec('import xent_lib.feedback as f; f._judge = lambda *_: (3, \"\")')"  # by IPython
 SUBMISSIONS = {
     "right": solved(),
     "blank": blank(),
@@ -53,6 +54,7 @@ SUBMISSIONS = {
     "crash": of("crash", entropy="import os\nos._exit(1)"),
     "vandal": of("vandal", entropy="VICTIM"),
     "cheat": cheated(),
+    "called": of("called", entropy=CALLED),
 }
 
 
@@ -62,7 +64,7 @@ class Course:
     def __init__(self, root):
         self.root, self.exercises = root, root / "exercises"
         shutil.copytree(EXERCISES, self.exercises, ignore=built)
-        self.change("nbgrader_config.py", "timeout = 30", "timeout = 4")
+        self.change("nbgrader_config.py", "Execute.timeout = 30", "Execute.timeout = 4")
         self.change("grade.py", "SECONDS = 120", "SECONDS = 60")
         self.change("grade.py", "LARGEST_OUTPUT = 100", "LARGEST_OUTPUT = 10")
 
@@ -145,6 +147,7 @@ def table(course):
         ("crash", 0, "crashed"),
         ("vandal", 14, "uses open"),
         ("cheat", 0, ""),
+        ("called", 14, "uses quit"),
         *[(student, odd.score, odd.remark) for student, odd in ODD.items()],
     ],
 )
@@ -262,6 +265,29 @@ def test_failure_leaves_the_earlier_result(marked, content, reason):
         assert page.count("was not graded") == 1 and reason in page, again
         assert "its points still count" in page and "19.5" in page
     assert (marked.exercises / "autograded" / "right" / NAME / f"{NAME}.ipynb").exists()
+
+
+def test_remark_on_the_points_stays_as_long_as_they_do(course):
+    (row,) = course.hand_in(sly=of("sly", entropy="import sys"))
+    points, remark = row["score"], row["remark"]
+    assert remark.endswith("uses sys")
+    for content in ("{", ""):
+        (row,) = course.hand_in(sly=content)
+        assert row["score"] == points and row["remark"].startswith("not graded: ")
+        assert row["remark"].endswith(f"earlier submission; {remark}")
+    course.grade()
+    assert course.table()["sly"]["remark"] == row["remark"]
+    (row,) = course.hand_in(sly=of("sly"))
+    assert row["remark"] == ""
+
+
+def test_kernel_that_would_find_another_library_is_told(course, tmp_path, monkeypatch):
+    package = tmp_path / "xent_lib" / "__init__.py"
+    package.parent.mkdir()
+    package.write_text("")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    screen = course.grade(course.root / "submissions", check=False)
+    assert "cannot import xent_lib" in screen and "PYTHONPATH" in screen
 
 
 def test_locked_gradebook_is_waited_for(course):

@@ -5,17 +5,19 @@ import re
 import subprocess
 import sys
 import types
+import warnings
 from collections import UserList
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
+from itertools import tee
 
 import numpy as np
 import pytest
 import sklearn.datasets
 from IPython.core.interactiveshell import InteractiveShell
 
-from xent_lib import feedback, softmax
+from xent_lib import feedback, log_softmax, softmax
 from xent_lib.feedback import (
     EPSILONS,
     Exercise,
@@ -413,6 +415,61 @@ def test_result_that_calls_the_library_later_is_refused(chapter):
     assert refused(Later) == "doubled calls xent_lib.softmax. Write it yourself."
     chapter["observed"] = ("", lambda result, z: np.array(result, dtype=float))
     assert refused(Later) == "doubled calls xent_lib.softmax. Write it yourself."
+
+
+def test_answer_that_calls_the_library_after_it_returned_is_refused(chapter):
+    filled = np.zeros(2)
+
+    def later():
+        try:
+            yield
+        finally:
+            filled[:] = softmax([1.0, 2.0])
+
+    def with_the_warnings(z):
+        generator = later()
+        next(generator)
+        warnings.simplefilter("ignore", category=generator)  # thrown away with the filters
+        return filled
+
+    class Argument:
+        def __len__(self):
+            filled[:] = softmax([1.0, 2.0])
+            return 1
+
+        def __getitem__(self, place):
+            raise IndexError
+
+    def with_the_argument(z):
+        z[0] = Argument()
+        return filled
+
+    chapter["right"], chapter["cases"] = softmax, [[1.0, 2.0]]
+    for answer in (with_the_warnings, with_the_argument):
+        filled[:] = 0
+        assert refused(answer) == "doubled calls xent_lib.softmax. Write it yourself."
+        assert filled.sum() == 1
+
+
+def test_answer_that_has_the_library_call_another_function_is_refused(chapter):
+    def through_softmax(z):
+        inner, kept = tee(map(log_softmax, [z]))
+
+        class Row:
+            __iter__ = functools.partial(iter, inner)
+
+            def __len__(self):
+                return 1
+
+            def __getitem__(self, place):
+                return 0
+
+        softmax(Row())
+        return next(kept)
+
+    chapter["right"], chapter["cases"] = log_softmax, [np.array([1.0, 2.0])]
+    chapter["may_use"] = ["softmax"]
+    assert refused(through_softmax) == "doubled calls xent_lib.log_softmax. Write it yourself."
 
 
 def test_error_that_is_returned_is_not_raised(chapter):

@@ -62,6 +62,18 @@ def test_file_that_takes_too_much_is_the_fault_of_one_student(
     assert submissions.examine("a", tmp_path / "a.ipynb").fault.startswith("a.ipynb takes more")
 
 
+def test_folder_full_of_another_assignment_changes_nothing_for_others(tmp_path):
+    for student in ("ann", "bob"):
+        odd_submissions.put(tmp_path / f"{student}.ipynb", odd_submissions.of(student))
+    (tmp_path / "cem").mkdir()
+    (tmp_path / "cem" / "answers.pdf").write_bytes(b"%PDF")
+    for number in range(4):
+        path = tmp_path / "mallory" / f"{odd_submissions.OTHER}_{number}.ipynb"
+        odd_submissions.put(path, odd_submissions.blank(odd_submissions.OTHER))
+    found = {key for key in collect(tmp_path) if key[1] != "mallory"}
+    assert found == {(NAME, student) for student in ("ann", "bob", "cem")}
+
+
 def test_error_of_ours_is_named_in_the_fault_of_one_file(tmp_path, monkeypatch):
     odd_submissions.put(tmp_path / "a.ipynb", odd_submissions.solved())
     monkeypatch.setattr(submissions, "repair", lambda notebook, name: notebook.odd)

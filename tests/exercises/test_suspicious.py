@@ -80,6 +80,29 @@ CHEATS = {
     "memory, by strides": "np.lib.stride_tricks.as_strided(np.zeros(1), (9,), (8,))",
     "copied attributes": "import functools\nfunctools.update_wrapper(np, f, ['allclose'], [])",
     "copied attributes, decorator": "from functools import wraps",
+    "attribute by a text": "from functools import cached_property",
+    "name that becomes code": "from dataclasses import field",
+    "called by IPython": "exit exec('1')",
+    "called by IPython, behind a prompt": "In [1]: quit exec('1')",
+    "relative import": "from . import warnings as w\nw.sys",
+    "relative import out of a module": "from .warnings import sys",
+    "where a relative import looks": "__name__ = 'xent_lib.feedback.x'",
+    "bases of a class": "np.vectorize.mro()[1]",
+    "memory, by an array of a Python class": "M = np.matrix\nM.strides = property(f)",
+    "memory, by a masked array": "np.ma.array([1]).strides",
+    "variable by a text, in brackets": "np.r_['_'][0, 0]",
+    "the same by a name": "np.c_[t]",
+    "the same by an imported name": "from numpy import r_\nr_[t]",
+    "the same by another function": "import operator\noperator.getitem(np.r_, '_')",
+    "text that is evaluated": "class A:\n    def f(self): self._evaluate(None, None)\nA.f(hint)",
+    "class that an order gets": "class A:\n    def __lt__(self, x): return x\nT = A() < type",
+    "class that a sum gets": "isinstance(1, A() + np.ndarray)",
+    "class that a sum changes": "x = A()\nx += type",
+    "own sum": "class A:\n    def __rmul__(self, x): return 0",
+    "own class of its class": "x.__class__ = A",
+    "name of a class, changed": "x.__class__.__name__ = 'A'",
+    "class, by its attribute": "x.__class__('A', (), {})",
+    "text that is read from a file": "from IPython.display import Markdown",
     "methods of a module": "np.testing.decorate_methods(np, lambda f: print)",
     "evaluated annotation": "import functools\n@functools.singledispatch\ndef f(x): pass",
     "code as text": "from numpy.testing import runstring\nrunstring('import gc', {})",
@@ -230,18 +253,27 @@ HONEST = {
     "mode of the output": '%config InteractiveShell.ast_node_interactivity = "all"',
     "prompts": ">>> x = 1\n>>> x + 1",
     "decorator": "@np.vectorize\ndef double(x): return 2 * x",
+    "display": "from IPython.display import display\ndisplay(x)",
+    "kind and shape": "type(p), p.shape",
+    "attribute": "hasattr(p, 'ndim') and p.__class__.__name__ == 'ndarray'",
+    "its own class": "class A:\n    def __repr__(self): return self.__class__.__name__",
+    "printed": "from pprint import pprint\npprint({'a': 1})",
+    "constants": "from typing import Final, TypeAlias\nN: Final = 3\nRow: TypeAlias = list[float]",
+    "order": "class Node:\n    def __lt__(self, other): return self.p < other.p",
+    "truth": "class Heap:\n    def __bool__(self): return self.size > 0",
+    "exit": "exit_code = 3\nquit_early = exit_code == 3",
+    "mistake in the syntax of a name": "exited 3",
 }
 
 # Honest answers in many styles, each below its name.
 STYLES = r"""
 # %% dataclass
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 @dataclass(frozen=True)
 class Code:
     letter: str
     bits: np.ndarray
     p: float = 0.5
-    seen: list = field(default_factory=list)
     def length(self) -> float:
         return self.p * len(self.bits)
 print(Code('a', '01').length(), Code('b', '1').bits)
@@ -502,6 +534,7 @@ x.fill(0)
 np.add.at(x, [0, 0], 1)
 x[...] = np.newaxis is None
 np.r_[1, 2]
+np.r_[:3]
 np.c_[x, x]
 
 # %% oldstyle
@@ -527,9 +560,6 @@ np.nextafter(1, 2)
 
 # %% windows
 np.lib.stride_tricks.sliding_window_view(np.arange(5), 2)
-
-# %% masked
-m = np.ma.masked_where(np.eye(2) == 0, np.eye(2)); m.mean(); m.filled(0); m.mask
 
 # %% private helper
 def _xlogx(x): return x * np.log2(x)
@@ -631,7 +661,6 @@ MADE = {  # values that answers can make
     "function": lambda: 0,
     "array": np.ones(1),
     "flags": np.ones(1).flags,
-    "masked array": np.ma.array([1]),
     "vectorized": np.vectorize(abs),
     "random": np.random.default_rng(),
     "polynomial": np.polynomial.Polynomial([1]),
@@ -678,6 +707,8 @@ def dangers(risky):
         if isinstance(value, type):
             with contextlib.suppress(Exception):
                 queue.append((f"{path}()", value()))
+            if "mro" not in risky:  # the one method of classes, which `dir` leaves out
+                queue.append((f"{path}.mro()", value.mro()))
 
 
 def test_no_allowed_attribute_leads_to_modules_or_frames():
@@ -685,7 +716,17 @@ def test_no_allowed_attribute_leads_to_modules_or_frames():
     assert [*dangers(RISKY)] == []
 
 
-@pytest.mark.parametrize("name", ["func_globals", "gi_code", "baseclass", "_module"])
+def test_no_allowed_class_makes_arrays_whose_attributes_can_be_replaced():
+    modules = [name for name in MODULES if not name.startswith("matplotlib")]
+    allowed = {
+        f"{m}.{x}": getattr(importlib.import_module(m), x) for m in modules for x in MODULES[m]
+    }
+    classes = {name for name, value in allowed.items() if isinstance(value, type)}
+    assert {name for name in classes if issubclass(allowed[name], np.ndarray)} == {"numpy.ndarray"}
+    assert dir(type) and [name for name in vars(type) if name[0] != "_"] == ["mro"]
+
+
+@pytest.mark.parametrize("name", ["func_globals", "gi_code", "mro", "_module"])
 def test_attribute_that_leads_to_modules_or_frames_is_found(name):
     assert name in next(dangers(RISKY - {name}))
 

@@ -239,17 +239,17 @@ def _total() -> str:
 def _judge(answer: Any, task: Exercise, cases: Sequence[Any]) -> tuple[float, str]:
     """Return the points of an answer, and what is wrong with it: nothing, if it is right."""
     calls = [case if isinstance(case, tuple) else (case,) for case in cases]
+    wanted = [_result(task.right, copy.deepcopy(call)) for call in calls]
     used: set[str] = set()
     got, changed = [], False
-    for call in calls:
-        arguments = copy.deepcopy(call)
-        given = tuple(map(_unnamed, arguments))
-        got.append(_result(answer, given, used))
-        changed |= not all(map(_same, arguments, call))
-    wanted = [_result(task.right, copy.deepcopy(call)) for call in calls]
     before = sys.getprofile()
-    try:  # a result may compute its entries only when they are looked at
+    try:  # code of the answer may also run later: when values are looked at, or thrown away
         sys.setprofile(_watcher(used, sum(calls, ()), direct=False))
+        for call in calls:
+            arguments = copy.deepcopy(call)
+            given = tuple(map(_unnamed, arguments))
+            got.append(_result(answer, given, used))
+            changed |= not all(map(_same, arguments, call))
         got = [_observed(task, result, call) for result, call in zip(got, calls, strict=True)]
         right = [_agree(task, *each) for each in zip(calls, got, wanted, strict=True)]
     finally:
@@ -343,10 +343,20 @@ def _watcher(
         if event != "call" or not _in_library(frame) or caller is None or frame.f_code in given:
             return
         answered = direct and caller.f_code is _result.__code__
-        if answered or not (_in_library(caller) or caller.f_code in given):
+        if answered or not (_calls(caller, frame) or caller.f_code in given):
             used.add(f"xent_lib.{frame.f_code.co_name}")
 
     return watch
+
+
+def _calls(caller: FrameType, frame: FrameType) -> bool:
+    """Return whether the library calls its own function, and not what an answer had it call.
+
+    It may, for example, make an array of an object whose `__iter__` is such a function.
+    """
+    names = caller.f_code.co_names + caller.f_code.co_freevars
+    name = frame.f_code.co_name
+    return _in_library(caller) and (name in names or name not in xent_lib.__all__)
 
 
 def _in_library(frame: FrameType) -> bool:

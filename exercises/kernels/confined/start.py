@@ -13,7 +13,7 @@ Before the first cell runs, the kernel also gives up
   open sockets, start programs, signal other processes, or change the mode or owner of a file.
 
 This requires Linux 5.13 or newer. `python start.py --check` fails where it does not work, and
-prints what is missing where it works in part.
+prints what is missing where it works in part; it also imports `xent_lib` as a kernel would.
 """
 
 import contextlib
@@ -39,6 +39,7 @@ import pyseccomp as seccomp
 MEMORY = 2 * 2**30  # bytes
 SHARED = 2**30  # bytes of shared memory, program files and reserved addresses
 THREADS = 1000
+NO_LIBRARY = "The kernel in which answers run cannot import xent_lib"
 
 READABLE = ["/usr", "/lib", "/lib64", "/nix/store", "/proc", "/sys/devices/system/cpu"]
 READABLE += ["/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom"]
@@ -120,6 +121,10 @@ def run(folder, arguments):
                 answers.read_bytes()
                 sys.exit(f"In an exam, {answers} must not be readable, and it is.")
     if arguments == ["--check"]:
+        try:
+            importlib.import_module("xent_lib")
+        except (ImportError, OSError) as error:
+            sys.exit(f"{NO_LIBRARY} ({error}). Unset PYTHONPATH, and install this checkout.")
         lines = missing(landlock.landlock_abi_version())
         refuse_system_calls()
         print(*lines, sep="\n", end="\n" if lines else "")
@@ -133,6 +138,8 @@ def run(folder, arguments):
     # A command of the notebook needs its sign: without it, `exercises.suspicious` sees a name.
     options = ["InteractiveShell.automagic=False", "HistoryManager.enabled=False", "log-level=40"]
     kernel.initialize([*arguments, *(f"--{option}" for option in options)])
+    # Python reads a cell as it stands: the prefilter would make `exit x` a call, unseen there too.
+    kernel.shell.prefilter_manager.prefilter_lines = lambda lines, continue_prompt=False: lines
     connections = psutil.Process().net_connections
     while kernel.hb_port not in {connection.laddr.port for connection in connections()}:
         time.sleep(0.01)  # the heartbeat opens its port in a thread of its own

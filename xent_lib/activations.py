@@ -120,10 +120,10 @@ def softmax(x: npt.ArrayLike, *, axis: int = -1, temperature: float = 1) -> Arra
         z = rows[block]
         top = z.argmax(axis=1)
         found = kernel.exponentials(z, table, top, temperature)
-        table *= (1 / found.total).astype(x.dtype)[:, np.newaxis]
+        table /= found.total.astype(x.dtype)[:, np.newaxis]
         # A class with more than half of the total gets 1 minus the share of the others, which is
         # exactly 1 where it is the only class, or outweighs them beyond rounding.
-        likely = np.flatnonzero(found.others.real <= found.total.real / 2)
+        likely = np.flatnonzero(found.others.real < found.total.real / 2)
         table[likely, top[likely]] = 1 - found.others[likely] / found.total[likely]
 
     kernel.in_blocks(work, rows.shape, x.dtype, table=result)

@@ -281,11 +281,11 @@ def test_keyboard_reaches_theme_answers_and_search(tab, server):
 def test_missing_page_links_back_to_the_book(tab, server):
     answer = tab.goto(f"{server}/no/such/page.html")
     assert answer.status == 404
-    tab.locator(".bd-sidebar-primary a.logo").click()
-    tab.wait_for_url(f"{server}{PREFIX}/index.html")
-    tab.goto(f"{server}/no/such/page.html")
     tab.get_by_role("link", name="glossary", exact=True).click()
     tab.wait_for_url(f"{server}{PREFIX}/back_matter/glossary.html")
+    tab.goto(f"{server}/no/such/page.html")
+    tab.locator(".bd-sidebar-primary a.logo").click()
+    tab.wait_for_url(f"{server}{PREFIX}/index.html")
     assert [fault for fault in tab.faults if "404" not in fault] == []
 
 

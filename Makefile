@@ -110,7 +110,7 @@ bench: .venv/measuring ## measure the speed of the library next to others (two m
 	    --benchmark-quiet --benchmark-json=_build/timings.json
 	@$(BIN)/python benchmarks/summarize.py _build/timings.json
 
-mutants: .venv/measuring ## change the library in thousands of places; the tests must notice (half an hour)
+mutants: .venv/measuring ## change the library in thousands of places; the tests must notice (an hour)
 	@$(BIN)/python benchmarks/mutants.py
 
 lock: $(READY) ## renew the constraints from the requirements

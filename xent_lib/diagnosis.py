@@ -528,7 +528,7 @@ def _labels(batch: _Batch, ignore_index: int | None) -> Findings:
             f"label {first} in {_percent(outside.mean())} of the rows, first at position {place}; "
             f"{classes}",
             wrong
-            if first != -100 or ignore_index
+            if first != -100 or ignore_index is not None
             else f"PyTorch leaves them out; elsewhere {wrong}",
             f"if it marks rows to leave out, ignore_index={first}; else more outputs",
         )

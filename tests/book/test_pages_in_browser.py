@@ -14,10 +14,7 @@ from website.browser import pdf
 # The page checks.md states these limits.
 LIMITS = {"still": (16, 290_000), "sliders": (24, 580_000)}  # requests, bytes compressed
 # Pages with letters that the fonts of the book do not have.
-FOREIGN_LETTERS = {"back_matter/bibliography.html", "back_matter/glossary.html"}
-FOREIGN_LETTERS |= {"back_matter/library.html", "genindex.html"}
-
-
+FOREIGN_LETTERS = {"back_matter/bibliography.html", "back_matter/library.html", "genindex.html"}
 WIDTHS = (1280, 360)
 
 
@@ -82,7 +79,9 @@ GATHER_LETTERS = """() => {
     if (fontFamily.endsWith("monospace")) continue;  // code
     const font = `font: ${fontStyle} ${fontWeight} 16px ${fontFamily}`;
     if (!letters.has(font)) letters.set(font, new Set());
-    for (const letter of texts.currentNode.data.trim()) letters.get(font).add(letter);
+    // The Chinese names in the glossary are set in a font of the reader's.
+    const text = texts.currentNode.data.trim().replace(/\\p{Script=Han}/gu, "");
+    for (const letter of text) letters.get(font).add(letter);
   }
   for (const [font, set] of letters) {
     const line = document.createElement("p");

@@ -400,7 +400,7 @@ def test_browser_catches(project):
         "letters in a foreign font",
         "does not turn dark",
     ):
-        assert fault in output, fault
+        assert fault in output, f"{fault!r} is not in:\n{output}"
     for failed in (
         "test_page_is_light_right_and_accessible[page.html]",
         "test_page_without_scripts[page.html--]",

@@ -526,7 +526,12 @@ SICK = {
 
 @pytest.mark.parametrize(
     ("label", "options", "left_out"),
-    [(-100, {}, True), (-1, {}, False), (-100, {"ignore_index": -1}, False)],
+    [
+        (-100, {}, True),
+        (-1, {}, False),
+        (-100, {"ignore_index": -1}, False),
+        (-100, {"ignore_index": 0}, False),
+    ],
 )
 def test_label_that_pytorch_leaves_out_is_said_to_be(label, options, left_out):
     report = diagnose([[2, 1, 0.1], [0.5, 2.5, -1], [1, 0.2, 0.3]], [0, label, 2], **options)
